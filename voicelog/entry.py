@@ -1,0 +1,112 @@
+"""An entry of the diary: the one shape that every room shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any
+
+KINDS = ("spasm", "medication", "treatment", "symptom", "note")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened, as far as it was said.
+
+    Times are aware datetimes; ``duration_s`` is seconds; ``severity`` is 0 to 10 in halves on a numeric rating
+    scale. A field that was not said is ``None`` or empty.
+    """
+
+    id: str
+    kind: str
+    at: datetime
+    logged_at: datetime
+    text: str = ""
+    confidence: float = 1.0
+    severity: float | None = None
+    intensity: str | None = None
+    locations: tuple[str, ...] = ()
+    type: str | None = None
+    sensations: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    duration_s: float | None = None
+    medication: str | None = None
+    dose: float | None = None
+    unit: str | None = None
+    treatment: str | None = None
+    symptom: str | None = None
+    note: str | None = None
+    running: bool = False
+    """A spasm that has started and was not said to be over."""
+    unsure: tuple[str, ...] = ()
+    """Names of the fields whose value was heard with doubt and never confirmed."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as JSON values: times in ISO 8601 with offset, what was not said left out."""
+        out: dict[str, Any] = {}
+        for f in fields(self):
+            value = getattr(self, f.name)
+            if value is None or value == () or (f.name == "running" and not value):
+                continue
+            if isinstance(value, datetime):
+                value = value.isoformat()
+            elif isinstance(value, tuple):
+                value = list(value)
+            elif isinstance(value, float) and value.is_integer() and f.name != "confidence":
+                value = int(value)
+            out[f.name] = value
+        return out
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Entry:
+        """The reverse of :meth:`to_json`. Unknown keys are ignored; bad values raise ``ValueError``."""
+        known = {f.name for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for name, value in data.items():
+            if name not in known or value is None:
+                continue
+            if name in ("at", "logged_at"):
+                value = datetime.fromisoformat(value)
+                if value.tzinfo is None:
+                    raise ValueError(f"{name} has no UTC offset")
+            elif name in LIST_FIELDS or name == "unsure":
+                value = tuple(value)
+            elif name in NUMBER_FIELDS:
+                value = float(value)
+            values[name] = value
+        return cls(**values)
+
+    def with_fields(self, **changes: Any) -> Entry:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+
+LIST_FIELDS = ("locations", "sensations", "triggers", "context")
+NUMBER_FIELDS = ("severity", "duration_s", "dose", "confidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One step of the diary's history: an entry as it was and as it is.
+
+    ``before`` is None for a new entry; ``after`` is None for a removed one. ``undoes`` names the change that this
+    one takes back (undo) or brings back (restore, naming the undoing change).
+    """
+
+    id: str
+    op: str
+    """``save``, ``change``, ``remove`` or ``restore``."""
+    before: Entry | None
+    after: Entry | None
+    at: datetime
+    words: str = ""
+    undoes: str | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """The entry concerned, as it is after the change, or as it was if it is gone."""
+        entry = self.after or self.before
+        assert entry is not None
+        return entry

@@ -1,0 +1,47 @@
+"""What understand hands to converse: the meaning of an utterance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+SlotValue = Any  # str, int or float, or a tuple of str for slots that take many values
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When it happened, as far as it was said; converse resolves it against the clock.
+
+    ``clock`` is ``"HH:MM"``; ``half_day`` tells whether morning or afternoon was said ("two a m", "fourteen thirty")
+    so that the clock time is certain. ``day`` is a period's name (``today``, ``yesterday``, ``last night``,
+    ``this morning``, ``monday`` …). ``ago_s`` is seconds before now.
+    """
+
+    ago_s: float | None = None
+    clock: str | None = None
+    half_day: bool = False
+    day: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """The best reading of one utterance.
+
+    ``slots`` are those of the contract. ``accepted`` false: not meant for the logger, or not understood well enough
+    to act on; ``reason`` then says why. ``doubtful`` names the slots whose value is uncertain though the rest is
+    understood. ``replaces`` names slots that a correction puts in place of the former value rather than adding to it
+    ("no, the left arm"); ``without`` are list values taken away ("not the right"). ``confidence`` is a calibrated
+    probability from 0 to 1 that intent and slots are all right.
+    """
+
+    text: str
+    intent: str | None = None
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    confidence: float = 0.0
+    accepted: bool = False
+    doubtful: tuple[str, ...] = ()
+    when: When = When()
+    replaces: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    reason: str = ""

@@ -1,0 +1,49 @@
+"""What hear hands to understand: an utterance and the recognisers' hypotheses of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recognised word; times in seconds from the start of the utterance's sound."""
+
+    text: str
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One reading of the sound by one recogniser.
+
+    ``score`` is the recogniser's log-likelihood (acoustic and language model together, natural logarithm, higher is
+    better); only differences between scores of the same sound mean anything.
+    """
+
+    words: tuple[Word, ...]
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words with one space between them."""
+        return " ".join(word.text for word in self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """One stretch of speech.
+
+    ``grammar`` are the hypotheses of the recogniser that listens with the grammar, best first; ``open`` those of the
+    open vocabulary. ``typed`` is text from a keyboard: certain, and the hypotheses stay empty.
+    ``began`` and ``ended`` are seconds on the listener's clock.
+    """
+
+    grammar: tuple[Hypothesis, ...] = ()
+    open: tuple[Hypothesis, ...] = ()
+    typed: str | None = None
+    began: float = 0.0
+    ended: float = 0.0
+    samples: object | None = field(default=None, compare=False, repr=False)
+    """int16 mono sound at 16 kHz (numpy array), for a second look where the first answer is in doubt."""
