@@ -1,0 +1,107 @@
+"""Vosk: one model, two recognisers on the same sound.
+
+One listens with the grammar, as a bigram model over sampled sentences; the other with the model's own open vocabulary.
+Both give lists of hypotheses. Vosk's own endpoints are ignored: an utterance ends where hear says it ends, since half a
+sentence cannot be matched.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import vosk
+
+from voicelog.errors import ModelError
+from voicelog.utterance import Hypothesis, Utterance, Word
+
+RATE = 16_000
+"""Samples a second that the recognisers take."""
+
+GRAMMAR_HYPOTHESES = 30
+OPEN_HYPOTHESES = 10
+
+Samples = npt.NDArray[np.int16]
+
+
+def load_model(view: Path) -> vosk.Model:
+    """The Vosk model in the folder ``view``. Raises :class:`ModelError` if Vosk cannot load it."""
+    vosk.SetLogLevel(-1)
+    try:
+        return vosk.Model(str(view))
+    except Exception as error:  # Vosk raises a bare Exception
+        raise ModelError(f"The model in {view} cannot be loaded. Run 'voicelog setup' to install it anew.") from error
+
+
+def knows(model: vosk.Model, word: str) -> bool:
+    """Whether the model's dictionary has the word; a grammar silently drops those it has not."""
+    return int(model.vosk_model_find_word(word)) >= 0
+
+
+class Decoder:
+    """One recogniser over a stream of sound; :meth:`finish` gives its hypotheses and makes it ready for the next."""
+
+    def __init__(self, model: vosk.Model, hypotheses: int, phrases: Sequence[str] | None = None) -> None:
+        self._recogniser = (
+            vosk.KaldiRecognizer(model, RATE)
+            if phrases is None
+            else vosk.KaldiRecognizer(model, RATE, json.dumps([*phrases, "[unk]"]))
+        )
+        self._recogniser.SetMaxAlternatives(hypotheses)
+        self._recogniser.SetWords(True)
+
+    def accept(self, samples: Samples) -> None:
+        """Decode the next int16 samples (16 kHz, mono)."""
+        self._recogniser.AcceptWaveform(samples.tobytes())
+
+    def partial(self) -> str:
+        """The best words so far."""
+        return str(json.loads(self._recogniser.PartialResult()).get("partial", ""))
+
+    def finish(self) -> tuple[Hypothesis, ...]:
+        """The hypotheses of all sound since the last finish, best first."""
+        result = json.loads(self._recogniser.FinalResult())
+        self._recogniser.Reset()
+        found = [_hypothesis(alternative) for alternative in result.get("alternatives", [])]
+        unique: dict[str, Hypothesis] = {}
+        for hypothesis in found:
+            unique.setdefault(hypothesis.text, hypothesis)
+        return tuple(unique.values())
+
+
+class Recognisers:
+    """The two recognisers over one model, and one more for each thing that may be expected."""
+
+    def __init__(self, model: vosk.Model, phrases: Sequence[str]) -> None:
+        self._model = model
+        self.grammar = Decoder(model, GRAMMAR_HYPOTHESES, phrases)
+        self.open = Decoder(model, OPEN_HYPOTHESES)
+
+    def recognise(self, samples: Samples) -> Utterance:
+        """The hypotheses of a whole clip (int16, 16 kHz, mono) taken as one utterance, pauses and all."""
+        padded = padded_with_quiet(samples)
+        self.grammar.accept(padded)
+        self.open.accept(padded)
+        return Utterance(
+            grammar=self.grammar.finish(), open=self.open.finish(), ended=len(samples) / RATE, samples=samples
+        )
+
+
+def padded_with_quiet(samples: Samples, before: float = 0.2, after: float = 0.4) -> Samples:
+    """The sound with quiet around it (seconds), so that a clip cut close loses no first or last word."""
+    start = np.zeros(int(before * RATE), np.int16)
+    end = np.zeros(int(after * RATE), np.int16)
+    return np.concatenate([start, samples, end])
+
+
+def _hypothesis(alternative: dict[str, Any]) -> Hypothesis:
+    words = tuple(
+        Word(str(item["word"]), float(item["start"]), float(item["end"]))
+        for item in alternative.get("result", [])
+        if item["word"] != "[unk]"
+    )
+    return Hypothesis(words, float(alternative["confidence"]))
