@@ -1,0 +1,5 @@
+"""``python -m voicelog`` is the program ``voicelog``."""
+
+from voicelog.cli import main
+
+main()
