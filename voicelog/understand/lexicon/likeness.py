@@ -1,0 +1,54 @@
+"""How alike two strings of words sound."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import product
+from typing import Final
+
+from voicelog.understand.lexicon.phones import Phones, normalised_distance, phone_distances, weight
+from voicelog.understand.lexicon.pronunciation import pronounce_many
+
+_MOST_READINGS: Final = 8
+
+
+@lru_cache(maxsize=8192)
+def readings(words: str) -> tuple[Phones, ...]:
+    """The ways to say a string of words, at most eight, the commonest first; one empty one for no words."""
+    choices = [pronunciations or ((),) for pronunciations in pronounce_many(words.split())]
+    while choices and _count(choices) > _MOST_READINGS:
+        # The longest words keep their variants: in them a variant changes most.
+        drop = min((len(c[0]), i) for i, c in enumerate(choices) if len(c) > 1)[1]
+        choices[drop] = choices[drop][:-1]
+    joined = (tuple(phone for word in choice for phone in word) for choice in product(*choices))
+    return tuple(dict.fromkeys(joined))
+
+
+def _count(choices: Sequence[Sequence[Phones]]) -> int:
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    return count
+
+
+@lru_cache(maxsize=65536)
+def sounds_like(words_a: str, words_b: str) -> float:
+    """How alike two strings of words sound in their most similar pronunciations: 1 the same, 0 nothing in common.
+
+    Word boundaries do not count: "a lot" and "allot" are the same.
+    """
+    return 1.0 - min(normalised_distance(a, b) for a in readings(words_a) for b in readings(words_b))
+
+
+def most_alike(words: str, candidates: Sequence[str]) -> list[float]:
+    """:func:`sounds_like` of ``words`` and each of ``candidates``, in their order, at once."""
+    spoken = [(i, phones) for i, candidate in enumerate(candidates) for phones in readings(candidate)]
+    likeness = [0.0] * len(candidates)
+    many = [phones for _, phones in spoken]
+    for said in readings(words):
+        said_weight = weight(said)
+        for (i, phones), distance in zip(spoken, phone_distances(said, many), strict=True):
+            whole = max(said_weight, weight(phones))
+            likeness[i] = max(likeness[i], 1.0 - min(1.0, float(distance) / whole) if whole else 1.0)
+    return likeness
