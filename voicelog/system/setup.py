@@ -1,0 +1,76 @@
+"""Setting up: what the system lacks, and the model, told of as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from voicelog.settings import Settings
+from voicelog.system.download import Progress as Report
+from voicelog.system.install import install_model
+from voicelog.system.live_settings import keep
+from voicelog.system.models import Source, check_own, install_folder, listed_model
+from voicelog.system.packages import install, lacking, remedy
+from voicelog.system.settings_file import load_settings, settings_path
+
+
+def set_up(config: Path | None, own: Path | None, source: str | None, install_system: bool) -> bool:
+    """Set everything up; true if nothing is lacking at the end. Raises :class:`VoicelogError`."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    settings = load_settings(config)
+    ready = _system(console, install_system)
+    if own is not None:
+        folder = own.expanduser().resolve()
+        check_own(folder)
+        keep(settings_path(config), "model.dir", str(folder))
+        console.print(f"The recogniser's model is yours in {folder}.", markup=False)
+    else:
+        _model(console, settings, source)
+    if ready:
+        console.print("All is set up.")
+    return ready
+
+
+def _system(console: Console, install_system: bool) -> bool:
+    parts = lacking()
+    if parts and install_system:
+        install(parts)
+        parts = lacking()
+    for part in parts:
+        console.print(f"{part.name} is missing; it is needed for {part.use}. {remedy((part,))}", markup=False)
+    if parts and not install_system:
+        console.print('"voicelog setup --install-system" does that for you.', markup=False)
+    return not parts
+
+
+def _model(console: Console, settings: Settings, source: str | None) -> None:
+    if settings.model.dir and source is None:
+        check_own(Path(settings.model.dir).expanduser())
+        console.print(f"The recogniser's model is yours in {settings.model.dir}.", markup=False)
+        return
+    model = listed_model(settings.grammar.language)
+    sources = (Source(url=source),) if source is not None else None
+    with _progress(console) as progress:
+
+        def begin(name: str) -> Report:
+            task = progress.add_task(f"The recogniser's model, from {name}", total=None)
+
+            def report(done: int, total: int | None) -> None:
+                progress.update(task, completed=done, total=total)
+
+            return report
+
+        fetched = install_model(model, begin, sources)
+    state = "is installed and whole" if fetched else "is there and whole"
+    console.print(f"The recogniser's model {state}: {install_folder(model)}", markup=False)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console) as progress:
+        yield progress
