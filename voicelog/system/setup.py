@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+from rich.table import Column
 
 from voicelog.settings import Settings
 from voicelog.system.download import Progress as Report
@@ -55,22 +54,24 @@ def _model(console: Console, settings: Settings, source: str | None) -> None:
     model = listed_model(settings.grammar.language)
     sources = (Source(url=source),) if source is not None else None
     with _progress(console) as progress:
-
-        def begin(name: str) -> Report:
-            task = progress.add_task(f"The recogniser's model, from {name}", total=None)
-
-            def report(done: int, total: int | None) -> None:
-                progress.update(task, completed=done, total=total)
-
-            return report
-
-        fetched = install_model(model, begin, sources)
+        fetched = install_model(model, lambda name: _reporter(progress, name), sources)
     state = "is installed and whole" if fetched else "is there and whole"
     console.print(f"The recogniser's model {state}: {install_folder(model)}", markup=False)
 
 
-@contextmanager
-def _progress(console: Console) -> Iterator[Progress]:
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console) as progress:
-        yield progress
+def _progress(console: Console) -> Progress:
+    whole = Column(no_wrap=True)
+    return Progress(BarColumn(), DownloadColumn(table_column=whole), TimeRemainingColumn(), console=console)
+
+
+def _reporter(progress: Progress, name: str) -> Report:
+    """Begin a bar for what is fetched from ``name`` now, in place of the one before."""
+    for task in progress.task_ids:
+        progress.remove_task(task)
+    progress.console.print(f"Fetching the recogniser's model from {name}.", markup=False)
+    task = progress.add_task("", total=None)
+
+    def report(done: int, total: int | None) -> None:
+        progress.update(task, completed=done, total=total)
+
+    return report
