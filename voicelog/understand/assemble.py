@@ -1,0 +1,126 @@
+"""From a template's captures to a meaning's slots, asides and time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voicelog.meaning import Meaning, SlotValue, When
+from voicelog.understand.grammar import Grammar
+from voicelog.understand.match import Capture, Match
+
+CONFLICT_COST = 0.8
+"""What it costs if a slot is given two values and no correction between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to understand some words: the meaning they would have, and what it leaves unexplained."""
+
+    meaning: Meaning
+    cost: float
+    match: Match
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Equal for readings that come to the same entry."""
+        return meaning_key(self.meaning)
+
+
+def meaning_key(meaning: Meaning) -> tuple[Any, ...]:
+    """Intent, slots and asides in a form that can be compared and hashed."""
+    slots = tuple(sorted((name, _plain(value)) for name, value in meaning.slots.items()))
+    asides = tuple(sorted((name, _plain(value)) for name, value in meaning.asides.items()))
+    return meaning.intent, slots, asides, meaning.without, meaning.replaces
+
+
+def _plain(value: SlotValue) -> str:
+    return repr(sorted(value)) if isinstance(value, tuple) else repr(value)
+
+
+def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
+    """The meaning of a match. ``confidence`` and ``accepted`` are left for the choice between hypotheses."""
+    template = match.template
+    corrected = _correction_ends(tokens, grammar.corrections)
+    values: dict[str, list[Capture]] = {}
+    replaced: set[str] = set()
+    cost = match.cost
+    for capture in sorted(match.captures, key=lambda capture: capture.start):
+        many = bool(grammar.slots.get(capture.slot, {}).get("many"))
+        before = values.setdefault(capture.slot, [])
+        if capture.value == "" or capture.value is None:
+            continue
+        since = before[-1].end if before else 0
+        if any(since <= end <= capture.start for end in corrected):
+            before.clear()
+            replaced.add(capture.slot)
+        if many:
+            if all(known.value != capture.value for known in before):
+                before.append(capture)
+        elif not before:
+            before.append(capture)
+        elif before[-1].value != capture.value:
+            cost += CONFLICT_COST
+    slots: dict[str, SlotValue] = {}
+    asides: dict[str, SlotValue] = {}
+    for name, fixed in template.slots.items():
+        _put(name, tuple(fixed) if isinstance(fixed, list) else fixed, grammar, slots, asides)
+    for name, captures in values.items():
+        if captures:
+            many = bool(grammar.slots.get(name, {}).get("many"))
+            value = tuple(str(c.value) for c in captures) if many else captures[0].value
+            _put(name, value, grammar, slots, asides)
+    _fill_defaults(slots, values, grammar)
+    when = _when(slots, asides, values)
+    replaces = tuple(sorted(slots)) if template.metadata.get("replaces") else tuple(sorted(replaced & slots.keys()))
+    without = tuple(str(v) for v in asides.pop("without", ()))
+    meaning = Meaning(
+        text=" ".join(tokens), intent=template.intent, slots=slots, when=when, asides=asides,
+        replaces=replaces, without=without,
+    )
+    return Reading(meaning, cost, match)
+
+
+def _put(
+    name: str, value: SlotValue, grammar: Grammar, slots: dict[str, SlotValue], asides: dict[str, SlotValue]
+) -> None:
+    into = asides if grammar.slots.get(name, {}).get("aside") else slots
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, tuple) and isinstance(into.get(name), tuple):
+        value = tuple(dict.fromkeys((*into[name], *value)))
+    into[name] = value
+
+
+def _fill_defaults(slots: dict[str, SlotValue], values: Mapping[str, list[Capture]], grammar: Grammar) -> None:
+    for name, spec in grammar.slots.items():
+        source = spec.get("default_from")
+        if source and name not in slots and spec.get("when", source) in slots:
+            for capture in values.get(str(source), ()):
+                if name in capture.metadata:
+                    slots[name] = capture.metadata[name]
+
+
+def _when(
+    slots: dict[str, SlotValue], asides: dict[str, SlotValue], values: Mapping[str, list[Capture]]
+) -> When:
+    clock = slots.get("at")
+    half_day = bool(values.get("at") and values["at"][0].metadata.get("half_day"))
+    ago = slots.get("ago_s")
+    day = asides.pop("day", None)
+    return When(
+        ago_s=float(ago) if ago is not None else None,
+        clock=str(clock) if clock is not None else None,
+        half_day=half_day,
+        day=str(day) if day is not None else None,
+    )
+
+
+def _correction_ends(tokens: Sequence[str], corrections: Sequence[tuple[str, ...]]) -> list[int]:
+    ends = []
+    for i in range(len(tokens)):
+        for phrase in corrections:
+            if tuple(tokens[i : i + len(phrase)]) == phrase:
+                ends.append(i + len(phrase))
+    return ends

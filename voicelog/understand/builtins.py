@@ -1,0 +1,105 @@
+"""Slots that are read rather than listed: numbers, durations, clock times, periods and free text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from random import Random
+from typing import Any
+
+from voicelog.understand import days, durations, numbers, times
+from voicelog.understand.nodes import ANY, DIGITS
+from voicelog.understand.number_words import NumberWords, english
+from voicelog.understand.patterns import Pattern
+
+KINDS = ("number", "duration", "clock", "period", "text")
+FREE_WORD_COST = 0.01
+"""What each word of free text costs, so that words with a meaning of their own win."""
+
+Spec = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltInReading:
+    """A value said by the tokens up to, and not including, ``end``."""
+
+    end: int
+    value: Any
+    cost: float = 0.0
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+def begins(kind: str, spec: Spec) -> frozenset[str]:
+    """The words that a value of this kind may begin with."""
+    if kind == "text":
+        return frozenset((ANY,))
+    pattern = _pattern(kind, spec)
+    return pattern.first | {DIGITS} if pattern.typed else pattern.first
+
+
+def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[BuiltInReading]:
+    """Every value of this kind that begins at ``i``."""
+    words = english()
+    if kind == "number":
+        wanted = _number_spec(spec)
+        found = numbers.severity_at(tokens, i, words, wanted) if _is_scale(wanted) else numbers.numbers_at(
+            tokens, i, words, wanted
+        )
+        return [BuiltInReading(reading.end, reading.value) for reading in found]
+    if kind == "duration":
+        return [BuiltInReading(r.end, r.value) for r in durations.durations_at(tokens, i, words)]
+    if kind == "clock":
+        return [
+            BuiltInReading(r.end, str(r.value), 0.0, {"half_day": r.value.half_day_known})
+            for r in times.clocks_at(tokens, i, words)
+        ]
+    if kind == "period":
+        return [BuiltInReading(r.end, r.value) for r in days.days_at(tokens, i, words)]
+    return [
+        BuiltInReading(end, " ".join(tokens[i:end]), FREE_WORD_COST * (end - i), {"free": True})
+        for end in range(len(tokens), i, -1)
+    ]
+
+
+def spoken(kind: str, spec: Spec, rng: Random) -> tuple[str, ...]:
+    """A value of this kind in words, chosen as people say them; free text gives no words."""
+    if kind == "text":
+        return ()
+    pattern = _pattern(kind, spec)
+    if kind != "number":
+        return pattern.sample(rng)[0]
+    wanted = _number_spec(spec)
+    for _ in range(50):
+        words, value = pattern.sample(rng)
+        if wanted.takes(value):
+            return words
+    return ()
+
+
+def _pattern(kind: str, spec: Spec) -> Pattern[Any]:
+    words: NumberWords = english()
+    if kind == "number":
+        wanted = _number_spec(spec)
+        return numbers.severity(words, wanted) if _is_scale(wanted) else numbers.number(words)
+    if kind == "duration":
+        return durations.duration(words)
+    return times.clock(words) if kind == "clock" else days.day(words)
+
+
+def _is_scale(wanted: numbers.NumberSpec) -> bool:
+    return wanted.prefer is not None
+
+
+def _number_spec(spec: Spec) -> numbers.NumberSpec:
+    return _spec_of(tuple(sorted((name, str(value)) for name, value in spec.items() if name in _SPEC_FIELDS)))
+
+
+_SPEC_FIELDS = ("from", "to", "step", "fractions", "prefer")
+
+
+@lru_cache(maxsize=256)
+def _spec_of(items: tuple[tuple[str, str], ...]) -> numbers.NumberSpec:
+    read = {name: value if name == "prefer" else value == "True" if name == "fractions" else float(value)
+            for name, value in items}
+    return numbers.NumberSpec.from_slot(read)

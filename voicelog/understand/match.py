@@ -1,0 +1,386 @@
+"""Matching words against the templates' network.
+
+A chart over positions: for each node and start, the cheapest way to each end. Around and between the parts of a
+sentence words may be skipped, at a cost that grows with their length; inside a phrase only fillers may. A cost of 0 is
+a sentence as it was written; the cost is about the number of whole words left unexplained.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from voicelog.understand.builtins import readings
+from voicelog.understand.grammar import Grammar, Template
+from voicelog.understand.nodes import ANY, DIGITS, BuiltIn, Choice, Composed, FreeOrder, ListSlot, Node, Series, Words
+
+FILLER_COST = 0.02
+AGAIN_COST = 0.05
+CORRECTION_COST = 0.05
+REPEATED_PART_COST = 0.1
+WORST_COST = 3.0
+"""Matches that leave more than this unexplained are not looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """A slot's value as matched in ``tokens[start:end]``."""
+
+    slot: str
+    value: Any
+    start: int
+    end: int
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A partial match that ends before token ``end``."""
+
+    end: int
+    cost: float
+    captures: tuple[Capture, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A template matched against all the tokens."""
+
+    template: Template
+    cost: float
+    captures: tuple[Capture, ...]
+
+
+Pieces = dict[int, Piece]
+
+
+def skip_cost(token: str) -> float:
+    """What leaving a word unexplained costs: a fifth a letter, at most one."""
+    return min(1.0, 0.2 * len(token))
+
+
+class Matcher:
+    """Finds the templates of a grammar that words match."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._fillers = _by_first(grammar.skip_words)
+        self._corrections = _by_first(grammar.corrections)
+
+    def matches(self, tokens: Sequence[str], worst: float = WORST_COST) -> list[Match]:
+        """Every template that matches at a cost of at most ``worst``, cheapest first."""
+        if not tokens:
+            return []
+        chart = _Chart(tokens, self._fillers, self._corrections, worst)
+        found = []
+        for template in self._grammar.templates:
+            if not chart.may_match(template.node):
+                continue
+            piece = chart.whole(template.node)
+            if piece is not None:
+                found.append(Match(template, piece.cost, piece.captures))
+        found.sort(key=lambda match: (round(match.cost, 3), -_taken(match), -match.template.share))
+        return found
+
+
+def _taken(match: Match) -> int:
+    """Words that fill slots other than by free text: of two equal matches the one that knows more wins."""
+    return sum(1 for capture in match.captures if capture.metadata.get("free") is None)
+
+
+def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    table: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        table.setdefault(phrase[0], []).append(phrase)
+    return {first: tuple(sorted(found, key=len, reverse=True)) for first, found in table.items()}
+
+
+class _Chart:
+    """The pieces matched so far in one string of words."""
+
+    def __init__(
+        self,
+        tokens: Sequence[str],
+        fillers: Mapping[str, tuple[tuple[str, ...], ...]],
+        corrections: Mapping[str, tuple[tuple[str, ...], ...]],
+        worst: float,
+    ) -> None:
+        self.tokens = tuple(tokens)
+        self.size = len(self.tokens)
+        self.worst = worst
+        self._strict: dict[tuple[int, int], tuple[Piece, ...]] = {}
+        self._loose: dict[tuple[int, int], tuple[Piece, ...]] = {}
+        self._keys = [
+            frozenset((token, ANY, DIGITS) if any(c.isdigit() for c in token) else (token, ANY)) for token in self.tokens
+        ]
+        self._all_keys = frozenset().union(*self._keys)
+        self._skips = [self._skip_steps(i, fillers, corrections) for i in range(self.size)]
+        self._starts = [self._closure(i) for i in range(self.size + 1)]
+
+    def may_match(self, node: Node) -> bool:
+        """Whether each clause of what the node needs has a word among the tokens."""
+        return all(not clause.isdisjoint(self._all_keys) for clause in node.needs)
+
+    def whole(self, node: Node) -> Piece | None:
+        """The cheapest match of the node with all tokens, skipping around and between its parts."""
+        best: Piece | None = None
+        for piece in self._loosely(node, 0):
+            ending = self._skip_to_end(piece)
+            if ending is not None and (best is None or _better(ending, best)):
+                best = ending
+        return best
+
+    # ---- skipping ----
+
+    def _skip_steps(
+        self,
+        i: int,
+        fillers: Mapping[str, tuple[tuple[str, ...], ...]],
+        corrections: Mapping[str, tuple[tuple[str, ...], ...]],
+    ) -> tuple[tuple[int, float], ...]:
+        """Cheap steps from token ``i``: over a filler, a stammer or a word said again."""
+        token = self.tokens[i]
+        steps = []
+        for table, cost in ((fillers, FILLER_COST), (corrections, CORRECTION_COST)):
+            for phrase in table.get(token, ()):
+                if self.tokens[i : i + len(phrase)] == phrase:
+                    steps.append((i + len(phrase), cost))
+        if i + 1 < self.size and (
+            self.tokens[i + 1] == token or (len(token) <= 2 < len(self.tokens[i + 1]) and self.tokens[i + 1].startswith(token) and token not in ("a", "i"))
+        ):
+            steps.append((i + 1, AGAIN_COST))
+        return tuple(steps)
+
+    def _closure(self, i: int) -> tuple[tuple[int, float], ...]:
+        """Where a match may begin if fillers from ``i`` on are left out, with the cost."""
+        reached = {i: 0.0}
+        for at in range(i, self.size):
+            if at in reached:
+                for to, cost in self._skips[at]:
+                    reached[to] = min(reached.get(to, 9.0), reached[at] + cost)
+        return tuple(reached.items())
+
+    def _skip_one(self, i: int) -> Iterable[tuple[int, float]]:
+        yield i + 1, skip_cost(self.tokens[i])
+        yield from self._skips[i]
+
+    def _skip_to_end(self, piece: Piece) -> Piece | None:
+        reached = {piece.end: piece.cost}
+        for at in range(piece.end, self.size):
+            if at in reached:
+                for to, cost in self._skip_one(at):
+                    reached[to] = min(reached.get(to, 99.0), reached[at] + cost)
+        cost = reached[self.size]
+        return Piece(self.size, cost, piece.captures) if cost <= self.worst else None
+
+    # ---- just so ----
+
+    def _exactly(self, node: Node, i: int) -> tuple[Piece, ...]:
+        """The ends of the node matched at ``i`` without skipping anything but fillers."""
+        key = (id(node), i)
+        known = self._strict.get(key)
+        if known is None:
+            self._strict[key] = ()  # a rule cannot hold itself; keeps a wrong one from recursing
+            known = self._strict[key] = tuple(self._match(node, i).values())
+        return known
+
+    def _can_begin(self, node: Node, i: int) -> bool:
+        if node.nullable:
+            return True
+        first = node.first
+        return any(at < self.size and not first.isdisjoint(self._keys[at]) for at, _ in self._starts[i])
+
+    def _match(self, node: Node, i: int) -> Pieces:
+        if not self._can_begin(node, i):
+            return {}
+        if isinstance(node, Words):
+            return self._match_words(node, i)
+        if isinstance(node, Choice):
+            found: Pieces = {i: Piece(i, 0.0, ())} if node.optional else {}
+            for item in node.items:
+                for piece in self._exactly(item, i):
+                    _keep(found, piece)
+            return found
+        if isinstance(node, Series):
+            return self._match_series(node, i)
+        if isinstance(node, FreeOrder):
+            return self._match_free(node, i, loose=False)
+        if isinstance(node, Composed):
+            return {p.end: Piece(p.end, p.cost, compose(node, p.captures)) for p in self._exactly(node.body, i)}
+        if isinstance(node, ListSlot):
+            return self._match_list(node, i)
+        assert isinstance(node, BuiltIn)
+        return self._match_built_in(node, i)
+
+    def _match_words(self, node: Words, i: int) -> Pieces:
+        reached = {i: 0.0}
+        for word in node.words:
+            after: dict[int, float] = {}
+            for at, cost in reached.items():
+                for begin, skipped in self._starts[at]:
+                    if begin < self.size and self.tokens[begin] == word:
+                        total = cost + skipped
+                        if total < after.get(begin + 1, 9.0):
+                            after[begin + 1] = total
+            reached = after
+            if not reached:
+                break
+        return {end: Piece(end, cost, ()) for end, cost in reached.items()}
+
+    def _match_series(self, node: Series, i: int) -> Pieces:
+        reached: Pieces = {i: Piece(i, 0.0, ())}
+        for item in node.items:
+            after: Pieces = {}
+            for piece in reached.values():
+                for more in self._exactly(item, piece.end):
+                    _keep(after, Piece(more.end, piece.cost + more.cost, piece.captures + more.captures))
+            reached = after
+            if not reached:
+                break
+        return reached
+
+    def _match_list(self, node: ListSlot, i: int) -> Pieces:
+        found: Pieces = {}
+        for begin, skipped in self._starts[i]:
+            if begin >= self.size:
+                continue
+            for value in node.by_first.get(self.tokens[begin], ()):
+                for piece in self._exactly(value.node, begin):
+                    if piece.end > begin:
+                        capture = Capture(node.slot, value.out, begin, piece.end, value.metadata)
+                        _keep(found, Piece(piece.end, skipped + piece.cost, (capture,)))
+        return found
+
+    def _match_built_in(self, node: BuiltIn, i: int) -> Pieces:
+        found: Pieces = {}
+        for begin, skipped in self._starts[i]:
+            if begin >= self.size:
+                continue
+            for reading in readings(node.kind, node.spec, self.tokens, begin):
+                capture = Capture(node.slot, reading.value, begin, reading.end, reading.metadata)
+                _keep(found, Piece(reading.end, skipped + reading.cost, (capture,)))
+        return found
+
+    # ---- with skipping ----
+
+    def _loosely(self, node: Node, i: int) -> tuple[Piece, ...]:
+        key = (id(node), i)
+        known = self._loose.get(key)
+        if known is None:
+            known = self._loose[key] = tuple(self._match_loosely(node, i).values())
+        return known
+
+    def _match_loosely(self, node: Node, i: int) -> Pieces:
+        if isinstance(node, FreeOrder):
+            return self._match_free(node, i, loose=True)
+        if isinstance(node, Choice):
+            found: Pieces = {i: Piece(i, 0.0, ())} if node.optional else {}
+            for item in node.items:
+                if self.may_match(item):
+                    for piece in self._loosely(item, i):
+                        _keep(found, piece)
+            return found
+        items = node.items if isinstance(node, Series) else (node,)
+        reached: Pieces = {i: Piece(i, 0.0, ())}
+        for item in items:
+            after: Pieces = {}
+            inner = self._loosely if isinstance(item, (FreeOrder, Choice, Series)) and item is not node else self._skipping
+            for piece in reached.values():
+                for more in inner(item, piece.end):
+                    total = piece.cost + more.cost
+                    if total <= self.worst:
+                        _keep(after, Piece(more.end, total, piece.captures + more.captures))
+            reached = after
+            if not reached:
+                break
+        return reached
+
+    def _skipping(self, node: Node, i: int) -> Iterable[Piece]:
+        """The node matched at ``i`` or, for the words skipped, later."""
+        reached = {i: 0.0}
+        for at in range(i, self.size + 1):
+            if at not in reached:
+                continue
+            for piece in self._exactly(node, at):
+                yield Piece(piece.end, reached[at] + piece.cost, piece.captures)
+            if at < self.size:
+                for to, cost in self._skip_one(at):
+                    total = reached[at] + cost
+                    if total <= self.worst and total < reached.get(to, 99.0):
+                        reached[to] = total
+
+    def _match_free(self, node: FreeOrder, i: int, *, loose: bool) -> Pieces:
+        """Members in any order, each again if it comes again; ``loose`` allows skipping between them."""
+        wanted = sum(1 << k for k, item in enumerate(node.items) if not item.nullable)
+        members = [(1 << k, item) for k, item in enumerate(node.items) if self.may_match(item)]
+        if wanted and any(not item.nullable and not self.may_match(item) for item in node.items):
+            return {}
+        states: dict[int, dict[int, Piece]] = {i: {0: Piece(i, 0.0, ())}}
+        found: Pieces = {}
+        for at in range(i, self.size + 1):
+            for done, piece in states.pop(at, {}).items():
+                if done & wanted == wanted:
+                    _keep(found, piece)
+                if at == self.size:
+                    continue
+                steps = self._skip_one(at) if loose else (s for s in self._starts[at] if s[0] > at)
+                for to, cost in steps:
+                    self._reach(states, to, done, Piece(to, piece.cost + cost, piece.captures))
+                for bit, item in members:
+                    again = REPEATED_PART_COST if done & bit else 0.0
+                    for more in self._exactly(item, at):
+                        if more.end > at:
+                            total = piece.cost + more.cost + again
+                            self._reach(states, more.end, done | bit, Piece(more.end, total, piece.captures + more.captures))
+        return found
+
+    def _reach(self, states: dict[int, dict[int, Piece]], at: int, done: int, piece: Piece) -> None:
+        if piece.cost <= self.worst:
+            there = states.setdefault(at, {})
+            if done not in there or _better(piece, there[done]):
+                there[done] = piece
+
+
+def _better(one: Piece, other: Piece) -> bool:
+    if abs(one.cost - other.cost) > 1e-6:
+        return one.cost < other.cost
+    return len(one.captures) < len(other.captures)
+
+
+def _keep(pieces: Pieces, piece: Piece) -> None:
+    known = pieces.get(piece.end)
+    if known is None or _better(piece, known):
+        pieces[piece.end] = piece
+
+
+def compose(node: Composed, captures: tuple[Capture, ...]) -> tuple[Capture, ...]:
+    """Join the captures of a composed rule into values of its slot.
+
+    The template's last field is the head: one value for each of its captures. A modifier belongs to the head right
+    after it, or right before it if the rule's captures begin with a head; one said once carries over to the heads that
+    follow without their own, unless the head's metadata says otherwise.
+    """
+    *modifiers, head = node.fields
+    own = [capture for capture in captures if capture.slot in node.fields]
+    rest = tuple(capture for capture in captures if capture.slot not in node.fields)
+    heads_first = bool(own) and own[0].slot == head and own[-1].slot != head
+    ordered = list(reversed(own)) if heads_first else own
+    made: list[Capture] = []
+    direct: dict[str, str] = {}
+    carried: dict[str, str] = {}
+    for capture in ordered:
+        if capture.slot != head:
+            direct[capture.slot] = carried[capture.slot] = str(capture.value)
+            continue
+        values = {head: str(capture.value)}
+        for name in modifiers:
+            values[name] = direct.get(name) or str(capture.metadata.get(name, carried.get(name, "")))
+        direct = {}
+        text = node.template
+        for name, value in values.items():
+            text = text.replace("{" + name + "}", value)
+        made.append(Capture(node.slot, " ".join(text.split()), capture.start, capture.end, capture.metadata))
+    if heads_first:
+        made.reverse()
+    return rest + tuple(made)

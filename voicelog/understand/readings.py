@@ -1,0 +1,56 @@
+"""All the ways to understand a string of words, best first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rapidfuzz import fuzz, process
+
+from voicelog.understand.assemble import Reading, assemble
+from voicelog.understand.grammar import Grammar
+from voicelog.understand.match import WORST_COST, Matcher, skip_cost
+from voicelog.understand.nodes import vocabulary
+from voicelog.understand.sample import expects
+
+MOST_READINGS = 6
+EXPECTED_BONUS = 0.3
+"""What a sentence is worth that answers what was just asked, in the cost of words left unexplained."""
+MISTYPED_LIKENESS = 84.0
+"""Likeness (rapidfuzz ratio, 0 to 100) from which an unknown typed word is taken for a known one."""
+
+
+class Reader:
+    """Reads words by a grammar."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self._matcher = Matcher(grammar)
+        self._words = vocabulary(template.node for template in grammar.templates)
+
+    def read(self, tokens: Sequence[str], expecting: str | None = None, worst: float = WORST_COST) -> list[Reading]:
+        """The distinct readings of the words, those that leave least unexplained first."""
+        found: dict[object, tuple[float, Reading]] = {}
+        for match in self._matcher.matches(tokens, worst)[: 4 * MOST_READINGS]:
+            reading = assemble(match, tokens, self.grammar)
+            expected = expecting is not None and expecting in expects(match.template)
+            rank = reading.cost - (EXPECTED_BONUS if expected else 0.0)
+            if reading.key not in found or rank < found[reading.key][0]:
+                found[reading.key] = (rank, reading)
+        ordered = sorted(found.values(), key=lambda item: item[0])
+        return [reading for _, reading in ordered[:MOST_READINGS]]
+
+    def mend_typing(self, tokens: Sequence[str]) -> tuple[str, ...]:
+        """Typed words with those that the grammar lacks replaced by ones that are written nearly the same."""
+        mended = []
+        for token in tokens:
+            if token not in self._words and len(token) > 3 and token.isalpha():
+                near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=MISTYPED_LIKENESS)
+                mended.append(near[0] if near else token)
+            else:
+                mended.append(token)
+        return tuple(mended)
+
+
+def unexplained_share(reading: Reading, tokens: Sequence[str]) -> float:
+    """The part of the words, by length, that the reading leaves unexplained: 0 none, 1 all."""
+    return reading.cost / max(0.2, sum(skip_cost(token) for token in tokens))

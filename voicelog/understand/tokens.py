@@ -1,0 +1,27 @@
+"""Words as the matcher takes them, from typed text and from the recognisers."""
+
+from __future__ import annotations
+
+import re
+
+_SCALE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*10\b")
+_NUMBER_AND_UNIT = re.compile(r"\b(\d+(?:\.\d+)?)([a-z]+)\b")
+_DOTTED_HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?")
+_THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")
+_PUNCTUATION = re.compile(r"[^\w\s'./:-]|_|(?<!\d)[./:]|[./:](?!\d)")
+
+
+def tokens_of(text: str) -> tuple[str, ...]:
+    """The lower-cased words of a text, without punctuation; numbers keep their point, colon or stroke.
+
+    >>> tokens_of("Spasm – left leg, 7.5/10 at 2:30 p.m.!")
+    ('spasm', 'left', 'leg', '7.5', 'out', 'of', 'ten', 'at', '2:30', 'p', 'm')
+    """
+    text = text.lower().replace("’", "'").replace("‘", "'")
+    text = _THOUSANDS.sub("", text)
+    text = _SCALE.sub(r"\1 out of ten ", text)
+    text = _DOTTED_HALF_DAY.sub(r"\1 m", text)
+    text = _NUMBER_AND_UNIT.sub(r"\1 \2", text)
+    text = _PUNCTUATION.sub(" ", text)
+    words = (word.strip("'-") for word in re.sub(r"(?<!\d)-|-(?!\d)", " ", text).split())
+    return tuple(word for word in words if word)
