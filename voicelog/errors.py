@@ -33,3 +33,7 @@ class GrammarError(VoicelogError):
 
 class SoundError(VoicelogError):
     """A sound file that cannot be read."""
+
+
+class VoiceError(VoicelogError):
+    """A synthesiser that is missing or fails."""
