@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from voicelog.understand.number_words import NumberWords
+from voicelog.understand.number_words import NumberWords, vocabulary
 from voicelog.understand.numbers import exact
-from voicelog.understand.patterns import Chain, Either, Maybe, Pattern, Phrases, Reading, any_of, only, readings
+from voicelog.understand.patterns import (
+    Chain,
+    Either,
+    Maybe,
+    Pattern,
+    Phrases,
+    Reading,
+    any_of,
+    moved,
+    only,
+    readings,
+    run_around,
+)
 
 
 def days_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Reading[str]]:
@@ -19,7 +31,11 @@ def days_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Reading[s
     ``monday night``; "last monday" is ``monday``), and ``since`` before a name or weekday. Weeks are counted as 7
     days, months as 30, years as 365.
     """
-    return readings(day(words), tokens, i)
+    pattern = day(words)
+    if not pattern.may_begin(tokens, i):
+        return []
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(readings(pattern, run, at), i - at)
 
 
 @lru_cache(maxsize=8)

@@ -10,9 +10,23 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from voicelog.understand.number_words import NumberWords
-from voicelog.understand.numbers import continues_number, exact
-from voicelog.understand.patterns import Chain, Either, Maybe, Pattern, Phrases, Reading, Typed, any_of, only, readings
+from voicelog.understand.number_words import NumberWords, vocabulary
+from voicelog.understand.numbers import cut_before, exact
+from voicelog.understand.patterns import (
+    Chain,
+    Either,
+    Maybe,
+    Pattern,
+    Phrases,
+    Reading,
+    Run,
+    Typed,
+    any_of,
+    moved,
+    only,
+    readings,
+    run_around,
+)
 
 TYPED = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)([a-z]+)")
 
@@ -29,21 +43,25 @@ def durations_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Read
     Of a range ("ten or fifteen minutes") the longer; "a few" are three, "a couple" two, a month thirty days. "All
     night" is none.
     """
-    pattern = duration(words)
-    if not pattern.may_begin(tokens, i) or _starts_late(tokens, i, words) or continues_number(tokens, i, words):
+    if not duration(words).may_begin(tokens, i):
         return []
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(_durations_in(run, at, words), i - at)
+
+
+@lru_cache(maxsize=4096)
+def _durations_in(run: Run, i: int, words: NumberWords) -> tuple[Reading[float], ...]:
+    if _starts_late(run, i, words) or cut_before(run, i, words):
+        return ()
     half = _and_a_half(words)
-    return [
-        reading
-        for reading in readings(pattern, tokens, i)
-        if not readings(half, tokens, reading.end) and not continues_number(tokens, reading.end, words)
-    ]
+    found = readings(duration(words), run, i)
+    return tuple(r for r in found if not half.at(run, r.end) and not cut_before(run, r.end, words))
 
 
-def _starts_late(tokens: Sequence[str], i: int, words: NumberWords) -> bool:
+def _starts_late(run: Run, i: int, words: NumberWords) -> bool:
     """Whether ``i`` is inside "half an" or the like: "an hour" of "half an hour" is no hour."""
     part_of = _part_of(words)
-    return any(reading.end > i for j in range(max(0, i - 4), i) for reading in readings(part_of, tokens, j))
+    return any(reading.end > i for j in range(max(0, i - 4), i) for reading in part_of.at(run, j))
 
 
 @lru_cache(maxsize=8)
@@ -66,11 +84,13 @@ def duration(tables: NumberWords) -> Pattern[float]:
     numbers = only(exact(tables), lambda value: 0 < value < 1000)
     common = Phrases(
         {word: float(v) for table in (n.units, n.teens, n.tens) for word, v in table.items()},
-        lambda v: 3 if v < 6 or v % 5 == 0 else 1,
+        lambda v: 4 if v < 6 or (v % 5 == 0 and v <= 60) else 0.5,
     )
     count = Either((8, common), (2, numbers), (1.5, Phrases({phrase: float(value) for phrase, value in t.few.items()})))
     # Seconds and minutes are what a spasm lasts and how long ago it was; the rest is rarer.
-    units = Phrases({word: float(v) for word, v in t.units.items()}, lambda v: 5 if v <= 3600 else 1)
+    units = Phrases(
+        {word: float(v) for word, v in t.units.items()}, lambda v: 6 if v in (1, 60) else 2 if v <= 86400 else 0.5
+    )
     one = Phrases(dict.fromkeys(t.one, 1.0))
     a_unit: Pattern[Amount] = Chain(lambda _, unit: (unit, unit), one, units)
     part: Pattern[Amount] = Chain(lambda f, unit: (f * unit, unit), _part_of(tables), units)
@@ -85,11 +105,11 @@ def duration(tables: NumberWords) -> Pattern[float]:
     )
     single: Pattern[Amount] = Either((8, plain), (1, and_a_part))
 
-    two_units: Pattern[Amount] = Chain(_larger_then_smaller, plain, join, Either((1, plain), (0.1, and_a_part)))
-    three_units: Pattern[Amount] = Chain(
-        lambda a, _, b, __, c: _larger_then_smaller(_larger_then_smaller(a, None, b), None, c),
-        plain, join, plain, join, plain,
-    )  # fmt: skip
+    compound: Pattern[Amount] = single
+    compounds: list[tuple[float, Pattern[Amount]]] = []
+    for weight in (1, 0.05, 0, 0):
+        compound = Chain(_larger_then_smaller, plain, join, compound)
+        compounds.append((weight, compound))
     bare_tail: Pattern[Amount] = Chain(
         lambda amount, _, tail: (
             (amount[0] + tail * amount[1] / 60, amount[1] / 60)
@@ -100,7 +120,7 @@ def duration(tables: NumberWords) -> Pattern[float]:
         Maybe(any_of(*n.and_), 0.2),
         Either((3, common), (1, numbers)),
     )
-    said: Pattern[Amount] = Either((12, single), (1, two_units), (0.05, three_units), (0.5, bare_tail))
+    said: Pattern[Amount] = Either((12, single), (0.5, bare_tail), *compounds)
 
     between = any_of(*n.range_)
     ranges: Pattern[Amount] = Either(
@@ -121,11 +141,9 @@ def duration(tables: NumberWords) -> Pattern[float]:
     return Chain(lambda amount, _: amount[0], Either((8, said), (1.5, ranges)), Maybe(any_of(*t.or_so), 0.05))
 
 
-def _larger_then_smaller(first: Amount | None, _: bool | None, second: Amount) -> Amount | None:
-    """An hour and ten minutes: the second in a smaller unit, and less than one of the first."""
-    if first is None or not second[0] < first[1] or second[1] >= first[1]:
-        return None
-    return first[0] + second[0], second[1]
+def _larger_then_smaller(first: Amount, _: bool | None, rest: Amount) -> Amount | None:
+    """An hour and ten minutes: the rest in smaller units, and less than one of the first."""
+    return (first[0] + rest[0], first[1]) if rest[0] < first[1] and rest[1] < first[1] else None
 
 
 def _longer(low: Amount, high: Amount) -> Amount | None:

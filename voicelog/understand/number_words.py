@@ -120,6 +120,17 @@ def english() -> NumberWords:
     return load_words(grammars_folder("en") / FILE)
 
 
+@lru_cache(maxsize=8)
+def vocabulary(words: NumberWords) -> frozenset[str]:
+    """Every word that numbers, times and days are said with."""
+    found: set[str] = set()
+    for tables in (words.numbers, words.times, words.days):
+        for field in fields(tables):
+            for phrase in getattr(tables, field.name):
+                found.update(phrase.split())
+    return frozenset(found)
+
+
 def _tables(kind: type[Tables], data: Any, key: str, source: str) -> Tables:
     section = data.get(key) if isinstance(data, dict) else None
     if not isinstance(section, dict):

@@ -17,8 +17,22 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from voicelog.understand.number_words import NumberWords
-from voicelog.understand.patterns import Chain, Either, Maybe, Pattern, Phrases, Reading, Typed, any_of, only, readings
+from voicelog.understand.number_words import NumberWords, vocabulary
+from voicelog.understand.patterns import (
+    Chain,
+    Either,
+    Maybe,
+    Pattern,
+    Phrases,
+    Reading,
+    Run,
+    Typed,
+    any_of,
+    moved,
+    only,
+    readings,
+    run_around,
+)
 
 TYPED_NUMBER = re.compile(r"(\d{1,7}|\d{1,3}(?:,\d{3})+)(\.\d{1,4})?")
 TYPED_FRACTION = re.compile(r"(\d{1,2})/([234])")
@@ -75,11 +89,18 @@ def numbers_at(
     tokens: Sequence[str], i: int, words: NumberWords, spec: NumberSpec = ANY_NUMBER
 ) -> list[Reading[float]]:
     """Every number that begins at ``i``, longest first: "two hundred and fifty", "half a", "one oh five", "7.5"."""
-    pattern = number(words)
-    if not pattern.may_begin(tokens, i) or continues_number(tokens, i, words):
+    if not number(words).may_begin(tokens, i):
         return []
-    found = readings(pattern, tokens, i)
-    return [r for r in found if spec.takes(r.value) and not continues_number(tokens, r.end, words)]
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(_numbers_in(run, at, words, spec), i - at)
+
+
+@lru_cache(maxsize=4096)
+def _numbers_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple[Reading[float], ...]:
+    if cut_before(run, i, words):
+        return ()
+    found = readings(number(words), run, i)
+    return tuple(r for r in found if spec.takes(r.value) and not cut_before(run, r.end, words))
 
 
 def severity_at(tokens: Sequence[str], i: int, words: NumberWords, spec: NumberSpec = SEVERITY) -> list[Reading[float]]:
@@ -89,23 +110,30 @@ def severity_at(tokens: Sequence[str], i: int, words: NumberWords, spec: NumberS
     seven or eight", "between six and seven") stands for its preferred end. "Eleven out of ten" is none, and the ten
     of "out of ten" neither.
     """
-    pattern = severity(words, spec)
-    if not pattern.may_begin(tokens, i) or continues_number(tokens, i, words) or _is_top(tokens, i, words):
+    if not severity(words, spec).may_begin(tokens, i):
         return []
-    found = readings(pattern, tokens, i)
-    return [reading for reading in found if not continues_number(tokens, reading.end, words)]
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(_severities_in(run, at, words, spec), i - at)
 
 
-def continues_number(tokens: Sequence[str], i: int, words: NumberWords) -> bool:
-    """Whether the token at ``i`` goes on with a number that began before it ("five" of "twenty five")."""
-    if i >= len(tokens):
+@lru_cache(maxsize=4096)
+def _severities_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple[Reading[float], ...]:
+    if cut_before(run, i, words) or _is_top(run, i, words):
+        return ()
+    found = readings(severity(words, spec), run, i)
+    return tuple(reading for reading in found if not cut_before(run, reading.end, words))
+
+
+def cut_before(run: Run, i: int, words: NumberWords) -> bool:
+    """Whether a number begins before ``i`` and goes on at ``i`` ("five" of "twenty five")."""
+    if i >= len(run):
         return False
     joints = _joints(words)
     start = i
-    while start > 0 and (tokens[start - 1] in joints.inside or tokens[start - 1][:1].isdigit()):
+    while start > 0 and (run[start - 1] in joints.inside or run[start - 1][:1].isdigit()):
         start -= 1
     while start < i:
-        end = max((reading.end for reading in readings(joints.whole, tokens, start)), default=start + 1)
+        end = max((reading.end for reading in joints.whole.at(run, start)), default=start + 1)
         if end > i:
             return True
         start = end
@@ -153,9 +181,9 @@ class _Numbers:
     loose: Pattern[float]
 
 
-def _round_ones(value: float) -> float:
-    """How often a number below a hundred is said: round ones more."""
-    return 4.0 if value % 10 == 0 else 3.0 if value % 5 == 0 else 1.0
+def _usual(value: float) -> float:
+    """How often a number below a hundred is said: small and round ones more."""
+    return 4.0 if value % 10 == 0 and value <= 50 else 2.0 if value % 5 == 0 or value == 12 else 0.7
 
 
 @lru_cache(maxsize=8)
@@ -164,12 +192,13 @@ def _numbers(tables: NumberWords) -> _Numbers:
     typed = Typed(typed_number)
     zero = Phrases(dict.fromkeys(n.zero, 0.0))
     units = Phrases({word: float(value) for word, value in n.units.items()})
-    teens = Phrases({word: float(value) for word, value in n.teens.items()}, _round_ones)
-    tens = Phrases({word: float(value) for word, value in n.tens.items()})
+    teens = Phrases({word: float(value) for word, value in n.teens.items()}, _usual)
+    tens = Phrases({word: float(value) for word, value in n.tens.items()}, _usual)
     one = Phrases(dict.fromkeys(n.one, 1.0))
     join = Maybe(any_of(*n.and_), 0.4)
 
-    tens_units = Chain(lambda ten, unit: ten + (unit or 0), tens, Maybe(units, 0.3))
+    last_units = Phrases({word: float(value) for word, value in n.units.items()}, _usual)
+    tens_units = Chain(lambda ten, unit: ten + (unit or 0), tens, Maybe(last_units, 0.3))
     small = Either((5, units), (3, teens), (3, tens_units))
 
     def scaled(heads: Pattern[float], word: tuple[str, ...], size: float, rest: Pattern[float]) -> Pattern[float]:
@@ -213,14 +242,14 @@ def _numbers(tables: NumberWords) -> _Numbers:
     )
     decimal = Chain(
         lambda value, _, figures: float(f"{int(value)}.{figures}") if value == int(value) else None,
-        whole,
+        Either((4, units), (1, whole)),
         any_of(*n.point),
         digits,
     )
     pointed = Chain(lambda _, figures: float(f"0.{figures}"), any_of(*n.point), digits)
     mixed = Chain(
         lambda value, _, part: value + part,
-        Either((1, small), (0.1, zero), (0, whole)),
+        Either((6, units), (1, small), (0.3, zero), (0, whole)),
         any_of(*n.and_),
         Phrases(dict(n.parts), lambda part: 6.0 if part == 0.5 else 1.0),
     )
@@ -276,12 +305,12 @@ def severity(tables: NumberWords, spec: NumberSpec) -> Pattern[float]:
     return Either(*choices)
 
 
-def _is_top(tokens: Sequence[str], i: int, words: NumberWords) -> bool:
+def _is_top(tokens: Run, i: int, words: NumberWords) -> bool:
     """Whether a number and "out of" stand before ``i``."""
     for phrase in words.numbers.scale:
         said = tuple(phrase.split())
         start = i - len(said)
-        if start > 0 and tuple(tokens[start:i]) == said and is_number_word(tokens[start - 1], words):
+        if start > 0 and tokens[start:i] == said and is_number_word(tokens[start - 1], words):
             return True
     return False
 

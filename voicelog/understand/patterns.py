@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from random import Random
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -16,7 +17,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 Spoken = tuple[str, ...]
 
-SAMPLING_TRIES = 200
+SAMPLING_TRIES = 2000
 
 
 class Reading(NamedTuple, Generic[T_co]):
@@ -24,6 +25,31 @@ class Reading(NamedTuple, Generic[T_co]):
 
     end: int
     value: T_co
+
+
+class Run(tuple[str, ...]):
+    """Consecutive tokens that remember what was read from them, so that nothing is read twice."""
+
+    def __init__(self, *_: Iterable[str]) -> None:
+        self.memo: dict[tuple[object, int], Any] = {}
+
+
+@lru_cache(maxsize=2048)
+def _run(tokens: Spoken) -> Run:
+    return Run(tokens)
+
+
+def run_around(tokens: Sequence[str], i: int, vocabulary: frozenset[str]) -> tuple[Run, int]:
+    """The tokens around ``i`` that are in the vocabulary or hold a figure, and the index of ``i`` among them.
+
+    Hypotheses of the same sound share most of their runs, which are kept with what was read from them.
+    """
+    start, end = i, i + 1
+    while start > 0 and (tokens[start - 1] in vocabulary or not tokens[start - 1].isalpha()):
+        start -= 1
+    while end < len(tokens) and (tokens[end] in vocabulary or not tokens[end].isalpha()):
+        end += 1
+    return _run(tuple(tokens[start:end])), i - start
 
 
 class Pattern(ABC, Generic[T_co]):
@@ -46,16 +72,22 @@ class Pattern(ABC, Generic[T_co]):
         token = tokens[i]
         return token in self.first or (self.typed and not token.isalpha())
 
-    def at(self, tokens: Sequence[str], i: int) -> Iterable[Reading[T_co]]:
-        """Every reading that begins at ``i``, in no particular order."""
-        return self._at(tokens, i) if self.may_begin(tokens, i) else ()
+    def at(self, tokens: Run, i: int) -> Iterable[Reading[T_co]]:
+        """Every reading that begins at ``i``, in no particular order, each once."""
+        if not self.may_begin(tokens, i):
+            return ()
+        key = (self, i)
+        found: Iterable[Reading[T_co]] | None = tokens.memo.get(key)
+        if found is None:
+            found = tokens.memo[key] = tuple(dict.fromkeys(self._at(tokens, i)))
+        return found
 
     def sample(self, rng: Random) -> tuple[Spoken, T_co]:
         """Random words that have a reading, and its value."""
         return self._sample(rng)
 
     @abstractmethod
-    def _at(self, tokens: Sequence[str], i: int) -> Iterator[Reading[T_co]]: ...
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T_co]]: ...
 
     @abstractmethod
     def _sample(self, rng: Random) -> tuple[Spoken, T_co]: ...
@@ -76,11 +108,11 @@ class Phrases(Pattern[T]):
         self.typed = False
         self.empty = False
 
-    def _at(self, tokens: Sequence[str], i: int) -> Iterator[Reading[T]]:
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T]]:
         if i < len(tokens):
             for words, value in self._by_first.get(tokens[i], ()):
                 end = i + len(words)
-                if len(words) == 1 or tuple(tokens[i:end]) == words:
+                if len(words) == 1 or tokens[i:end] == words:
                     yield Reading(end, value)
 
     def _sample(self, rng: Random) -> tuple[Spoken, T]:
@@ -96,7 +128,7 @@ class Typed(Pattern[T]):
         self.typed = True
         self.empty = False
 
-    def _at(self, tokens: Sequence[str], i: int) -> Iterator[Reading[T]]:
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T]]:
         if i < len(tokens) and not tokens[i].isalpha():
             value = self._parse(tokens[i])
             if value is not None:
@@ -116,7 +148,7 @@ class Maybe(Pattern[T | None]):
         self.typed = pattern.typed
         self.empty = True
 
-    def _at(self, tokens: Sequence[str], i: int) -> Iterator[Reading[T | None]]:
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T | None]]:
         yield from self._pattern.at(tokens, i)
         yield Reading(i, None)
 
@@ -134,7 +166,7 @@ class Either(Pattern[T]):
         self.typed = any(p.typed for p in self._patterns)
         self.empty = any(p.empty for p in self._patterns)
 
-    def _at(self, tokens: Sequence[str], i: int) -> Iterator[Reading[T]]:
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T]]:
         for pattern in self._patterns:
             yield from pattern.at(tokens, i)
 
@@ -157,13 +189,13 @@ class Chain(Pattern[T]):
         self.typed = any(p.typed for p in opening)
         self.empty = all(p.empty for p in parts)
 
-    def _at(self, tokens: Sequence[str], i: int) -> Iterator[Reading[T]]:
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T]]:
         for end, values in self._walk(tokens, i, 0):
             value = self._combine(*values)
             if value is not None:
                 yield Reading(end, value)
 
-    def _walk(self, tokens: Sequence[str], i: int, n: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
+    def _walk(self, tokens: Run, i: int, n: int) -> Iterator[tuple[int, tuple[Any, ...]]]:
         if n == len(self._parts):
             yield i, ()
             return
@@ -190,7 +222,12 @@ def any_of(*phrases: str) -> Pattern[bool]:
     return Phrases(dict.fromkeys(phrases, True))
 
 
-def readings(pattern: Pattern[T], tokens: Sequence[str], i: int) -> list[Reading[T]]:
+def readings(pattern: Pattern[T], tokens: Run, i: int) -> list[Reading[T]]:
     """Every reading of the pattern at ``i``, longest first, each once."""
-    found = dict.fromkeys(reading for reading in pattern.at(tokens, i) if reading.end > i)
+    found = [reading for reading in pattern.at(tokens, i) if reading.end > i]
     return sorted(found, key=lambda reading: -reading.end)
+
+
+def moved(found: Iterable[Reading[T]], by: int) -> list[Reading[T]]:
+    """The readings of a run, as readings of the tokens in which it begins at index ``by``."""
+    return [Reading(reading.end + by, reading.value) for reading in found]

@@ -11,9 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from voicelog.understand.number_words import NumberWords
-from voicelog.understand.numbers import continues_number
-from voicelog.understand.patterns import Chain, Either, Maybe, Pattern, Phrases, Reading, Typed, any_of, only, readings
+from voicelog.understand.number_words import NumberWords, vocabulary
+from voicelog.understand.numbers import cut_before
+from voicelog.understand.patterns import (
+    Chain,
+    Either,
+    Maybe,
+    Pattern,
+    Phrases,
+    Reading,
+    Run,
+    Typed,
+    any_of,
+    moved,
+    only,
+    readings,
+    run_around,
+)
 
 TYPED = re.compile(r"(\d{1,2}):(\d{2})")
 TYPED_HALF = re.compile(r"(\d{1,2})(?::(\d{2}))?([ap])\.?m\.?")
@@ -37,11 +51,17 @@ class Clock:
 
 def clocks_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Reading[Clock]]:
     """Every clock time that begins at ``i``, longest first: "half past three", "two a m", "ten at night", "ten"."""
-    pattern = clock(words)
-    if not pattern.may_begin(tokens, i) or continues_number(tokens, i, words) or _is_base(tokens, i, words):
+    if not clock(words).may_begin(tokens, i):
         return []
-    found = readings(pattern, tokens, i)
-    return [reading for reading in found if not continues_number(tokens, reading.end, words)]
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(_clocks_in(run, at, words), i - at)
+
+
+@lru_cache(maxsize=4096)
+def _clocks_in(run: Run, i: int, words: NumberWords) -> tuple[Reading[Clock], ...]:
+    if cut_before(run, i, words) or _is_base(run, i, words):
+        return ()
+    return tuple(r for r in readings(clock(words), run, i) if not cut_before(run, r.end, words))
 
 
 @lru_cache(maxsize=8)
@@ -178,9 +198,9 @@ def _before_base(tables: NumberWords) -> frozenset[str]:
     return frozenset(phrase.split()[-1] for phrase in (*t.past, *t.to, *t.half_past))
 
 
-def _is_base(tokens: Sequence[str], i: int, words: NumberWords) -> bool:
+def _is_base(run: Run, i: int, words: NumberWords) -> bool:
     """Whether a time that begins earlier needs the hour at ``i``: "three" of "ten past three"."""
-    if i < 1 or tokens[i - 1] not in _before_base(words):
+    if i < 1 or run[i - 1] not in _before_base(words):
         return False
     pattern = clock(words)
-    return any(reading.end > i for j in range(max(0, i - 5), i) for reading in readings(pattern, tokens, j))
+    return any(reading.end > i for j in range(max(0, i - 5), i) for reading in pattern.at(run, j))
