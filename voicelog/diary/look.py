@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import time
-from typing import Any
+from typing import Any, NamedTuple
 
 from voicelog.converse.messages import Filter, Found, Look
 from voicelog.diary.index import BITS, Words, bit, place_of
 from voicelog.diary.rows import SELECTED, entry_of, micros
+from voicelog.diary.schema import FIRST, SPAN
 from voicelog.entry import KINDS, Entry
 
 _ORDERS = {
@@ -52,39 +53,74 @@ def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
         kinds, where = _where(look.filter, words)
     except _Never:
         return Found(look, (), 0)
-    marks = ", ".join(map(str, kinds))
-    count, with_severity, severity, duration = conn.execute(
-        "SELECT count(*), count(severity), total(severity), total(duration_s) "
-        f"FROM entry_index WHERE kind IN ({marks}) AND {where.sql}",
-        where.values,
-    ).fetchone()
+    by_kind = _counts(conn, kinds, where, look.filter)
+    count = sum(counts.count for counts in by_kind.values())
     if not count:
         return Found(look, (), 0)
+    with_severity = sum(counts.with_severity for counts in by_kind.values())
+    severity = sum(counts.severity for counts in by_kind.values())
     return Found(
         look,
-        _first(conn, look, kinds, where, count),
+        _first(conn, look, {kind: counts.count for kind, counts in by_kind.items()}, where),
         count,
         severity_mean=severity / with_severity if with_severity else None,
         severity_n=with_severity,
-        duration_s=duration,
-        doses=_doses(conn, words, kinds, where),
+        duration_s=sum(counts.duration_s for counts in by_kind.values()),
+        doses=_doses(conn, words, list(by_kind), where),
     )
 
 
-def _first(conn: sqlite3.Connection, look: Look, kinds: list[int], where: _Where, count: int) -> tuple[Entry, ...]:
+class _Counts(NamedTuple):
+    count: int
+    with_severity: int
+    severity: float
+    duration_s: float
+
+
+_SUMS = "count(*), count(severity), total(severity), total(duration_s)"
+
+
+def _counts(conn: sqlite3.Connection, kinds: list[int], where: _Where, wanted: Filter) -> dict[int, _Counts]:
+    """The figures of each kind that has any match."""
+    marks = ", ".join(map(str, kinds))
+    if replace(wanted, kinds=(), since=None, until=None) == Filter():
+        sql, values = _from_totals(marks, wanted)
+    else:
+        sql = f"SELECT kind, {_SUMS} FROM entry_index WHERE kind IN ({marks}) AND {where.sql} GROUP BY kind"
+        values = where.values
+    return {row[0]: _Counts(*row[1:]) for row in conn.execute(sql, values) if row[1]}
+
+
+def _from_totals(marks: str, wanted: Filter) -> tuple[str, list[Any]]:
+    """Whole spans from their totals, and what is left at both ends from the entries."""
+    since = -FIRST if wanted.since is None else micros(wanted.since)
+    until = 2**62 if wanted.until is None else micros(wanted.until)
+    first = -(-(since + FIRST) // SPAN)
+    end = max(first, (until + FIRST) // SPAN)
+    start, stop = first * SPAN - FIRST, end * SPAN - FIRST
+    part = f"SELECT kind, {_SUMS} FROM entry_index WHERE kind IN ({marks}) AND at_utc >= ? AND at_utc < ? GROUP BY kind"
+    sql = (
+        "SELECT kind, sum(n), sum(n_severity), total(s), total(d) FROM ("
+        "SELECT kind, count AS n, with_severity AS n_severity, severity AS s, duration_s AS d FROM totals "
+        f"WHERE kind IN ({marks}) AND span >= ? AND span < ? UNION ALL {part} UNION ALL {part}) GROUP BY kind"
+    )
+    return sql, [first, end, since, min(start, until), max(stop, since, min(start, until)), until]
+
+
+def _first(conn: sqlite3.Connection, look: Look, counts: dict[int, int], where: _Where) -> tuple[Entry, ...]:
     if look.limit <= 0:
         return ()
     column, index = _ORDERS[look.order]
+    way = "ASC" if look.order == "oldest" else "DESC"
     narrow = look.filter.since is not None or look.filter.until is not None
     rows = conn.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0]
-    direct = not index or (not narrow and count * _DENSE >= rows)
-    by = f"INDEXED BY {index}" if index and direct else ""
-    # The plus keeps SQLite from walking the whole index where a short range, or few matches, are to be sorted.
-    plus = "" if direct else "+"
-    way = "ASC" if look.order == "oldest" else "DESC"
-    then = "" if column == "at_utc" else f", {plus}at_utc {way}"
     found: list[tuple[Any, ...]] = []
-    for kind in kinds:
+    for kind, count in counts.items():
+        direct = not index or (not narrow and count * _DENSE >= rows)
+        by = f"INDEXED BY {index}" if index and direct else ""
+        # The plus keeps SQLite from walking the whole index where a short range, or few matches, are to be sorted.
+        plus = "" if direct else "+"
+        then = "" if column == "at_utc" else f", {plus}at_utc {way}"
         found += conn.execute(
             f"SELECT {column}, at_utc, seq FROM entry_index {by} WHERE kind = {kind} AND {where.sql} "
             f"ORDER BY {plus}{column} {way}{then}, {plus}seq {way} LIMIT ?",
@@ -122,7 +158,9 @@ def _doses(
 
 
 def _where(wanted: Filter, words: Words) -> tuple[list[int], _Where]:
-    kinds = [found for kind in (wanted.kinds or KINDS) if (found := words.find("kind", kind)) is not None]
+    implied = {kind for kind in ("medication", "treatment", "symptom") if getattr(wanted, kind) is not None}
+    named = [kind for kind in (wanted.kinds or KINDS) if implied <= {kind}]
+    kinds = [found for kind in named if (found := words.find("kind", kind)) is not None]
     if not kinds:
         raise _Never
     where = _Where()

@@ -2,8 +2,8 @@
 
 ``entries`` holds each entry as it is now, one readable column a field (lists as JSON arrays); ``changes`` every step
 of its history; ``unclear`` what was heard but not understood. ``entry_index`` repeats what looks ask for as small
-numbers, so that a look over ten years reads a few megabytes; ``words`` are the numbers' meanings, and everything in
-both can be made anew from ``entries``.
+numbers, so that a look over ten years reads a few megabytes; ``words`` are the numbers' meanings, ``totals``
+the sums over thirty days, kept by triggers. Everything in these three can be made anew from ``entries``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from voicelog.errors import DiaryError
 
 APPLICATION_ID = 0x766C6F67
 """``vlog``: marks the file as a diary for ``file`` and for ourselves."""
+
+SPAN = 30 * 86400 * 1_000_000
+"""Microseconds over which ``totals`` sums up."""
+FIRST = 63_072_000_000_000_000
+"""Microseconds from before the first year a datetime knows until 1970, so that no span number is negative."""
+_SPAN_OF = f"(({{row}}.at_utc + {FIRST}) / {SPAN})"
 
 migrations = Migrations("voicelog.diary")
 
@@ -109,6 +115,33 @@ _TABLES = (
       badness REAL NOT NULL,
       PRIMARY KEY (kind, at_utc, seq)
     ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE totals (
+      kind INTEGER NOT NULL,
+      span INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      with_severity INTEGER NOT NULL,
+      severity REAL NOT NULL,
+      duration_s REAL NOT NULL,
+      PRIMARY KEY (kind, span)
+    ) WITHOUT ROWID
+    """,
+    f"""
+    CREATE TRIGGER totals_more AFTER INSERT ON entry_index BEGIN
+      INSERT INTO totals (kind, span, count, with_severity, severity, duration_s)
+      VALUES (new.kind, {_SPAN_OF.format(row="new")}, 1, new.severity IS NOT NULL,
+        coalesce(new.severity, 0), coalesce(new.duration_s, 0))
+      ON CONFLICT (kind, span) DO UPDATE SET count = count + 1, with_severity = with_severity + excluded.with_severity,
+        severity = severity + excluded.severity, duration_s = duration_s + excluded.duration_s;
+    END
+    """,
+    f"""
+    CREATE TRIGGER totals_less AFTER DELETE ON entry_index BEGIN
+      UPDATE totals SET count = count - 1, with_severity = with_severity - (old.severity IS NOT NULL),
+        severity = severity - coalesce(old.severity, 0), duration_s = duration_s - coalesce(old.duration_s, 0)
+      WHERE kind = old.kind AND span = {_SPAN_OF.format(row="old")};
+    END
     """,
     "CREATE INDEX entry_index_worst ON entry_index (kind, badness, at_utc)",
     "CREATE INDEX entry_index_longest ON entry_index (kind, duration_s, at_utc)",
