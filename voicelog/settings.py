@@ -56,7 +56,7 @@ class Voice:
     enabled: bool = _setting(True, "Whether it speaks at all")
     name: str = _setting("", "Voice of the synthesiser, by its name; empty for the language's own")
     volume: float = _setting(0.8, "Loudness, 0 to 1", low=0, high=1)
-    rate: int = _setting(160, "Words a minute", low=80, high=400)
+    rate: float = _setting(160.0, "Words a minute", low=80, high=400)
     whisper: bool = _setting(False, "Always whisper, not only at night")
     chimes: bool = _setting(True, "Whether a chime tells that something is saved")
 

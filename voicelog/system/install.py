@@ -6,9 +6,10 @@ import hashlib
 import os
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from voicelog.errors import ModelError
@@ -19,16 +20,26 @@ SPARE_BYTES = 20_000_000
 """What must be left on the disk beside archive and model."""
 
 
+class Witness(Protocol):
+    """Is told how the fetching goes."""
+
+    def begins(self, name: str) -> Progress:
+        """It is fetched from the source ``name`` now; what is returned is told how much has come."""
+
+    def failed(self, name: str, why: str) -> None:
+        """That source did not give it; the next is tried if there is one."""
+
+
 def install_model(
     model: ListedModel,
-    begin: Callable[[str], Progress],
+    witness: Witness,
     sources: tuple[Source, ...] | None = None,
     folder: Path | None = None,
 ) -> bool:
     """Install ``model`` from the first source that gives it, unless it is there and whole; true if it was fetched.
 
-    ``begin`` is told what is fetched now and returns what its progress is reported to. What an interrupted run left
-    is continued or taken away. Raises :class:`ModelError` telling of every source why it failed.
+    What an interrupted run left is continued or taken away. Raises :class:`ModelError` telling of every source why it
+    failed.
     """
     target = folder or install_folder(model)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -40,10 +51,11 @@ def install_model(
         for source in sources or model.sources:
             try:
                 _room_for(model, source, target.parent)
-                archive = fetch(source, downloads, begin(_name(source)))
+                archive = fetch(source, downloads, witness.begins(_name(source)))
                 _unpack(archive, model, target)
             except FetchError as error:
                 failures.append(f"From {_name(source)}: {error}.")
+                witness.failed(_name(source), str(error))
                 continue
             shutil.rmtree(downloads, ignore_errors=True)
             return True

@@ -82,7 +82,6 @@ def keep(path: Path, name: str, value: Value) -> None:
     from tomlkit.items import AbstractTable
 
     file = path.resolve()  # a link to the settings stays a link
-    spec = specs()[name]
     section, _, key = name.partition(".")
     try:
         text = file.read_text(encoding="utf-8") if file.exists() else ""
@@ -92,7 +91,7 @@ def keep(path: Path, name: str, value: Value) -> None:
         table = document[section]
         if not isinstance(table, AbstractTable):
             raise UsageError(f'The settings file {file} has "{section}" as a value; it is a section. Correct it there.')
-        table[key] = list(value) if isinstance(value, tuple) else _plain(value, spec.form)
+        table[key] = list(value) if isinstance(value, tuple) else _plain(value)
         _replace(file, tomlkit.dumps(document))
     except TOMLKitError as error:
         raise UsageError(f"The settings file {file} has a mistake: {error}. Correct it, then say it again.") from error
@@ -100,9 +99,9 @@ def keep(path: Path, name: str, value: Value) -> None:
         raise UsageError(f"The change holds for now only: {file} cannot be written: {error.strerror}.") from error
 
 
-def _plain(value: Value, form: str) -> object:
+def _plain(value: Value) -> object:
     """Numbers as a person would write them: 90 rather than 90.0."""
-    return int(value) if form == "duration" and isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _replace(file: Path, text: str) -> None:

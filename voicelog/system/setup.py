@@ -53,25 +53,29 @@ def _model(console: Console, settings: Settings, source: str | None) -> None:
         return
     model = listed_model(settings.grammar.language)
     sources = (Source(url=source),) if source is not None else None
-    with _progress(console) as progress:
-        fetched = install_model(model, lambda name: _reporter(progress, name), sources)
+    whole = Column(no_wrap=True)
+    bar = Progress(BarColumn(), DownloadColumn(table_column=whole), TimeRemainingColumn(), console=console)
+    with bar:
+        fetched = install_model(model, _Shown(bar), sources)
     state = "is installed and whole" if fetched else "is there and whole"
     console.print(f"The recogniser's model {state}: {install_folder(model)}", markup=False)
 
 
-def _progress(console: Console) -> Progress:
-    whole = Column(no_wrap=True)
-    return Progress(BarColumn(), DownloadColumn(table_column=whole), TimeRemainingColumn(), console=console)
+class _Shown:
+    """Shows on the terminal how the fetching goes."""
 
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
 
-def _reporter(progress: Progress, name: str) -> Report:
-    """Begin a bar for what is fetched from ``name`` now, in place of the one before."""
-    for task in progress.task_ids:
-        progress.remove_task(task)
-    progress.console.print(f"Fetching the recogniser's model from {name}.", markup=False)
-    task = progress.add_task("", total=None)
+    def begins(self, name: str) -> Report:
+        self._say(f"Fetching the recogniser's model from {name}.")
+        task = self._bar.add_task("", total=None)
+        return lambda done, total: self._bar.update(task, completed=done, total=total)
 
-    def report(done: int, total: int | None) -> None:
-        progress.update(task, completed=done, total=total)
+    def failed(self, name: str, why: str) -> None:
+        for task in self._bar.task_ids:
+            self._bar.remove_task(task)
+        self._say(f"That did not succeed from {name}: {why}.")
 
-    return report
+    def _say(self, text: str) -> None:
+        self._bar.console.print(text, markup=False)
