@@ -33,7 +33,7 @@ def told() -> Told:
 @pytest.fixture
 def speaker(room: Room, told: Told) -> Iterator[Speaker]:
     with room.enter():
-        made = Speaker(lambda: Style(volume=0.8), told.ended.put, told.problems.put)
+        made = Speaker(lambda hushed: Style(volume=0.8), told.ended.put, told.problems.put)
         yield made
         made.close()
 

@@ -61,7 +61,7 @@ class Output:
         self._rate = 0
         self._now: Played | None = None
         self._recent: deque[Played] = deque(maxlen=REMEMBERED)
-        portaudio.before_looking_again(self.close)
+        portaudio.before_looking_again(self._let_go)
 
     @property
     def playing(self) -> Played | None:
@@ -70,7 +70,7 @@ class Output:
 
     def open(self) -> None:
         """Open the device unless it is open. Raises :class:`DeviceError`."""
-        with portaudio.lock:
+        with portaudio.lock, portaudio.hushed():
             if self._stream is not None and self._stream.active:
                 return
             self.close()
@@ -102,7 +102,7 @@ class Output:
             stalled = stalled + 1 if played.position == before else 0
             before = played.position
             stream = self._stream
-            if stream is None:  # closed by others, who let PortAudio look for devices anew
+            if stream is None:  # let go of just before
                 self.open()
             elif stalled >= STALLED_POLLS or not stream.active:
                 self._now = None
@@ -136,6 +136,12 @@ class Output:
             stream, self._stream = self._stream, None
             if stream is not None:
                 stream.close(ignore_errors=True)
+
+    def _let_go(self) -> bool:
+        if self._now is not None:
+            return False
+        self.close()
+        return True
 
     def _failure(self, why: str) -> DeviceError:
         name = f"“{self._device}”" if self._device not in (None, "") else "of the system"

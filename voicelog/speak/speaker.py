@@ -36,17 +36,21 @@ def _ignore(_: object) -> None:
     """For those who need not be told."""
 
 
+def _plain(hushed: bool) -> Style:
+    return Style(volume=0.3, whisper=True) if hushed else Style()
+
+
 class Speaker:
     """Says sentences and plays chimes, one after the other.
 
-    ``style()`` gives volume, rate and voice for what comes next. ``on_ended(interrupted)`` is called once for every
+    ``style(hushed)`` gives volume, rate and voice for what comes next, ``hushed`` at night. ``on_ended(interrupted)`` is called once for every
     sentence that was said, given up, or could not be said; ``on_problem(text)`` once when sound or voice begins to
     fail. Both are called from the speaker's thread.
     """
 
     def __init__(
         self,
-        style: Callable[[], Style] = Style,
+        style: Callable[[bool], Style] = _plain,
         on_ended: Callable[[bool], None] = _ignore,
         on_problem: Callable[[str], None] = _ignore,
         device: int | str | None = None,
@@ -68,18 +72,18 @@ class Speaker:
         self._thread = threading.Thread(target=self._run, name="speaker", daemon=True)
         self._thread.start()
 
-    def say(self, text: str, kind: str = "answer") -> None:
+    def say(self, text: str, kind: str = "answer", hushed: bool = False) -> None:
         """Say this after what is being said. A confirmation takes the place of one that has not begun yet."""
         with self._wake:
             if kind == CONFIRMATION:
                 self._jobs = deque(job for job in self._jobs if job.kind != CONFIRMATION)
-            self._jobs.append(_Job(None, text, kind, self._style()))
+            self._jobs.append(_Job(None, text, kind, self._style(hushed)))
             self._wake.notify()
 
-    def chime(self, name: str) -> None:
+    def chime(self, name: str, hushed: bool = False) -> None:
         """Play the chime of that name. ``KeyError`` if there is none."""
         with self._wake:
-            self._jobs.append(_Job(chime(name), "", "chime", self._style()))
+            self._jobs.append(_Job(chime(name), "", "chime", self._style(hushed)))
             self._wake.notify()
 
     def stop(self) -> None:
