@@ -47,3 +47,19 @@ class Meaning:
     replaces: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     reason: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values: the words, intent, slots, confidence and whether it is accepted."""
+        return {
+            "text": self.text,
+            "intent": self.intent,
+            "slots": {name: _plain(value) for name, value in self.slots.items()},
+            "confidence": round(self.confidence, 3),
+            "accepted": self.accepted,
+        }
+
+
+def _plain(value: SlotValue) -> SlotValue:
+    if isinstance(value, tuple):
+        return list(value)
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -43,9 +43,9 @@ def _plain(hushed: bool) -> Style:
 class Speaker:
     """Says sentences and plays chimes, one after the other.
 
-    ``style(hushed)`` gives volume, rate and voice for what comes next, ``hushed`` at night. ``on_ended(interrupted)`` is called once for every
-    sentence that was said, given up, or could not be said; ``on_problem(text)`` once when sound or voice begins to
-    fail. Both are called from the speaker's thread.
+    ``style(hushed)`` gives volume, rate and voice for what comes next, ``hushed`` at night. ``on_ended(interrupted)``
+    is called once for every sentence that was said, given up, or could not be said; ``on_problem(text)`` once when
+    sound or voice begins to fail. Both are called from the speaker's thread.
     """
 
     def __init__(
