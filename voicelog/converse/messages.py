@@ -97,9 +97,7 @@ class HelpRan:
     why: str = ""
 
 
-Event = (
-    Understood | SpeechBegan | Tick | SayingEnded | Found | WriteFailed | Journaled | Problem | HelpRan
-)
+Event = Understood | SpeechBegan | Tick | SayingEnded | Found | WriteFailed | Journaled | Problem | HelpRan
 
 
 # ---- actions --------------------------------------------------------------------------------------------------------
@@ -157,6 +155,8 @@ class Say:
 
     text: str
     kind: str = "answer"
+    hushed: bool = False
+    """Night mode: whisper, at the night's volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +164,8 @@ class Chime:
     """Play a short sound: ``saved``, ``changed``, ``removed``, ``question``, ``problem``, ``asleep``, ``awake``."""
 
     name: str
+    hushed: bool = False
+    """Night mode: at the night's volume."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +215,4 @@ class TeachWord:
     word: str
 
 
-Action = (
-    Look | Write | Say | Chime | StopSaying | Expect | KeepUnclear | Set | CallHelp | State | TeachWord
-)
+Action = Look | Write | Say | Chime | StopSaying | Expect | KeepUnclear | Set | CallHelp | State | TeachWord

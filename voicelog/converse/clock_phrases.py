@@ -1,0 +1,98 @@
+"""Clock times and days as people say them: "ten past three this morning", "yesterday evening"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from voicelog.converse.phrases import Phrases
+
+EARLY = 5
+"""Before this hour, what happened late the day before was "last night" still."""
+
+
+class ClockPhrases:
+    """Times of one language, from the tables of its replies."""
+
+    def __init__(self, phrases: Phrases, table: Mapping[str, Any]) -> None:
+        self._phrases = phrases
+        self._table = table
+        self._clock: Mapping[str, str] = table["clock"]
+        self._days: Mapping[str, Any] = table["day_parts"]
+
+    def clock(self, t: datetime, alone: bool = False) -> str:
+        """``ten past three``, ``half past three``, ``noon``; ``alone``: ``three o'clock``."""
+        minute = t.minute
+        hour = self._hour(t.hour)
+        next_hour = self._hour((t.hour + 1) % 24)
+        if minute == 0:
+            if t.hour in (0, 12):
+                return hour
+            return self._clock["full_alone" if alone else "full"].format(hour=hour)
+        if minute in (15, 30, 45):
+            name = {15: "quarter_past", 30: "half", 45: "quarter_to"}[minute]
+            return self._clock[name].format(hour=hour, next=next_hour)
+        late = minute > 30
+        n = 60 - minute if late else minute
+        name = ("to" if late else "past") + ("_fives" if n % 5 == 0 else "")
+        minutes = self._phrases.noun("minute", n != 1)
+        return self._clock[name].format(n=self._phrases.number(n), minutes=minutes, hour=hour, next=next_hour)
+
+    def short(self, t: datetime) -> str:
+        """``three ten``, ``three oh five``, ``three``."""
+        hour = self._phrases.number(t.hour % 12 or 12)
+        if t.minute == 0:
+            return self.clock(t)
+        name = "short_oh" if t.minute < 10 else "short"
+        return self._clock[name].format(hour=hour, n=self._phrases.number(t.minute))
+
+    def day_part(self, t: datetime) -> str:
+        """``in the morning``, ``at night``: what tells one twelve of the clock from the other; empty at noon."""
+        return "" if self._on_twelve(t) else self._at(self._days["alone"], t.hour)
+
+    def day(self, t: datetime, now: datetime) -> str:
+        """``this morning``, ``last night``, ``yesterday evening``, ``on Monday morning``, ``on March third``."""
+        back = (now.date() - t.date()).days
+        if back == 0:
+            if now.hour >= 12 and t.hour < EARLY:
+                return self._at(self._days["today"], 0)
+            return self._at(self._days["today"], t.hour)
+        if back == 1 and (t.hour >= 22 or (now.hour < EARLY and t.hour >= 18)):
+            return str(self._days["last_night"])
+        part = self._at(self._days["other"], t.hour)
+        if back == 1:
+            return str(self._days["yesterday"].format(part=part))
+        if 1 < back < 7:
+            return str(self._days["weekday"].format(weekday=self._table["weekdays"][t.weekday()], part=part))
+        name = "date" if t.year == now.year else "date_year"
+        return str(
+            self._days[name].format(
+                month=self._table["months"][t.month - 1],
+                day=self._table["ordinals"][t.day - 1],
+                year=self._phrases.number(t.year),
+            )
+        )
+
+    def when(self, t: datetime, now: datetime) -> str:
+        """``ten past three this morning``."""
+        return str(self._days["time_and_day"].format(clock=self.clock(t), day=self.day(t, now)))
+
+    def at(self, t: datetime, now: datetime) -> str:
+        """``at ten past three yesterday evening``; the same day, within twelve hours, ``at ten past three``."""
+        near = timedelta(0) <= now - t < timedelta(hours=12) and t.date() == now.date()
+        said = self.clock(t) if near else self.when(t, now)
+        return self._clock["at"].format(clock=said)
+
+    def _hour(self, hour: int) -> str:
+        if hour in (0, 12):
+            return self._clock["midnight" if hour == 0 else "noon"]
+        return self._phrases.number(hour % 12)
+
+    @staticmethod
+    def _on_twelve(t: datetime) -> bool:
+        return t.hour in (0, 12) and t.minute == 0
+
+    @staticmethod
+    def _at(table: Mapping[int, str], hour: int) -> str:
+        return table[max(h for h in table if h <= hour)]

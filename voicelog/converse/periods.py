@@ -1,0 +1,123 @@
+"""The periods that reviews are about: "last night", "this week", "the last three days"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from voicelog.converse.timing import DAY_PARTS, WEEKDAYS, date_of, evening_of, on, shifted
+
+NIGHT_BEGINS, NIGHT_ENDS = time(20), time(9)
+"""The night as people look back on it, wider than the hours of sleep."""
+STILL_LAST_NIGHT = time(4)
+"""Said before this hour, "last night" is the night before the one that is going on."""
+
+_UNITS = {"minute": 60.0, "hour": 3600.0}
+_LAST_N = re.compile(r"(?:the )?(?:last|past) (?:(\d+) )?(minute|hour|day|night|week|month|year)s?")
+_MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time: ``since`` inclusive, ``until`` exclusive; None is open. ``name`` is how it was said."""
+
+    name: str
+    since: datetime | None
+    until: datetime | None
+
+
+def period(name: str, now: datetime) -> Period | None:
+    """The period of that name as of ``now``; None where the name is not known."""
+    today = now.date()
+    words = name.removeprefix("the ").strip()
+    if words in ("ever", "all", "all time", "always"):
+        return Period(name, None, None)
+    if words.endswith("night"):
+        return _night(name, words, now)
+    whole = _calendar(words, today)
+    if whole is not None:
+        return Period(name, on(whole[0], _MIDNIGHT, now), on(whole[1], _MIDNIGHT, now))
+    match = _LAST_N.fullmatch(words)
+    if match is not None:
+        return _last_n(name, int(match[1] or 1), match[2], now)
+    return _part_of_day(name, words, now)
+
+
+def before(name: str, now: datetime) -> tuple[Period, Period] | None:
+    """The period and, to compare it with, as much of the one before it; None where the name is not known.
+
+    A period still going on is compared with the same stretch of the one before: three days of this week with the
+    first three of last week.
+    """
+    this = period(name, now)
+    if this is None or this.since is None or this.until is None:
+        return None
+    words = name.removeprefix("the ")
+    if words in ("this month", "last month"):
+        first = this.since.date()
+        start = on((first - timedelta(days=1)).replace(day=1), _MIDNIGHT, now)
+    else:
+        days = round((this.until.timestamp() - this.since.timestamp()) / 86400)
+        if days == 0 or words.endswith("night") or any(part in words for part in DAY_PARTS):
+            days = 1
+        start = on(this.since.date() - timedelta(days=days), this.since.time(), now)
+    elapsed = min(this.until, now).timestamp() - this.since.timestamp()
+    if this.until <= now and words == "last month":
+        return this, Period("", start, this.since)
+    return this, Period("", start, min(shifted(start, elapsed), this.since))
+
+
+def _night(name: str, words: str, now: datetime) -> Period:
+    evening = evening_of(words, now)
+    if words == "last night" and now.time() < STILL_LAST_NIGHT:
+        evening -= timedelta(days=1)
+    return Period(name, on(evening, NIGHT_BEGINS, now), on(evening + timedelta(days=1), NIGHT_ENDS, now))
+
+
+def _calendar(words: str, today: date) -> tuple[date, date] | None:
+    """First day, and the day after the last, of a whole number of days."""
+    one = timedelta(days=1)
+    monday = today - timedelta(days=today.weekday())
+    month = today.replace(day=1)
+    month_before = (month - one).replace(day=1)
+    month_after = (month + timedelta(days=31)).replace(day=1)
+    year = today.replace(month=1, day=1)
+    known = {
+        "today": (today, today + one),
+        "yesterday": (today - one, today),
+        "day before yesterday": (today - 2 * one, today - one),
+        "this week": (monday, monday + 7 * one),
+        "last week": (monday - 7 * one, monday),
+        "this month": (month, month_after),
+        "last month": (month_before, month),
+        "this year": (year, year.replace(year=year.year + 1)),
+        "last year": (year.replace(year=year.year - 1), year),
+    }
+    if words in known:
+        return known[words]
+    weekday = words.removeprefix("on ").removeprefix("last ")
+    if weekday in WEEKDAYS:
+        that = date_of(weekday, datetime.combine(today, _MIDNIGHT))
+        return that, that + one
+    return None
+
+
+def _last_n(name: str, n: int, unit: str, now: datetime) -> Period:
+    """The last so many: hours back from now, whole days up to today, nights and weeks as so many days."""
+    if unit in _UNITS:
+        return Period(name, shifted(now, -n * _UNITS[unit]), shifted(now, 1))
+    days = n * {"day": 1, "night": 1, "week": 7, "month": 30, "year": 365}[unit]
+    tomorrow = now.date() + timedelta(days=1)
+    return Period(name, on(tomorrow - timedelta(days=days), _MIDNIGHT, now), on(tomorrow, _MIDNIGHT, now))
+
+
+def _part_of_day(name: str, words: str, now: datetime) -> Period | None:
+    *day, part = words.split() or [""]
+    if part not in DAY_PARTS or not day:
+        return None
+    that = date_of({"this": "today", "last": "yesterday"}.get(" ".join(day), " ".join(day)), now)
+    since, until = DAY_PARTS[part]
+    if part == "morning":
+        since = _MIDNIGHT
+    return Period(name, on(that, since, now), on(that, until, now))

@@ -1,0 +1,203 @@
+"""A conversation without clock, disk or sound: events in, actions out.
+
+The rules for whoever carries out the actions:
+
+- Actions are carried out in order. A :class:`Write` is on disk before anything after it is done.
+- If a write fails, hand over :class:`WriteFailed`, do the remaining writes of the list, and nothing else of it.
+- A :class:`Look` is always the last action of a list and is answered at once with :class:`Found`.
+- :class:`Tick` is due when ``Moment.t`` reaches :attr:`Session.deadline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from voicelog.converse import answering, calling, controlling, correcting, helping, recording, running, waiting
+from voicelog.converse.messages import (
+    Action,
+    Event,
+    Expect,
+    Found,
+    HelpRan,
+    Journaled,
+    KeepUnclear,
+    Look,
+    Moment,
+    Problem,
+    SayingEnded,
+    SpeechBegan,
+    Tick,
+    Understood,
+    WriteFailed,
+)
+from voicelog.converse.replies import Replies
+from voicelog.converse.settings import ConverseSettings
+from voicelog.converse.states import PASSES, YES_NO, Ask, Mode
+from voicelog.converse.talk import Talk
+from voicelog.entry import Change, Entry
+from voicelog.meaning import Meaning
+
+Handler = Callable[[Talk, Meaning], None]
+
+HANDLERS: dict[str, Handler] = {
+    **dict.fromkeys(recording.KIND_OF, recording.log),
+    "start_spasm": running.start,
+    "end_spasm": running.end,
+    "amend": correcting.amend,
+    "undo": correcting.undo,
+    "restore": correcting.restore,
+    "confirm": answering.confirm,
+    "deny": answering.deny,
+    "repeat": controlling.repeat,
+    "stop": controlling.stop,
+    "louder": controlling.louder,
+    "quieter": controlling.quieter,
+    "slower": controlling.slower,
+    "faster": controlling.faster,
+    "night_on": controlling.night_on,
+    "night_off": controlling.night_off,
+    "sleep": controlling.sleep,
+    "wake": controlling.wake,
+    "time": controlling.tell_time,
+    "status": controlling.status,
+    "help": helping.examples,
+    "call_help": calling.call,
+}
+
+
+class Session:
+    """One conversation, from the start of the program to its end."""
+
+    def __init__(
+        self,
+        settings: ConverseSettings,
+        new_id: Callable[[], str],
+        replies: Replies,
+        recent: Sequence[Change] = (),
+        running: Sequence[Entry] = (),
+    ) -> None:
+        """``recent`` are the diary's last changes, oldest first, for undo; ``running`` its spasms not yet over."""
+        self._talk = Talk(settings, new_id, replies, recent, running)
+        self._expected: str | None = None
+
+    @property
+    def deadline(self) -> float | None:
+        """When, in seconds of ``Moment.t``, the next :class:`Tick` is due; None: not before the next event."""
+        return waiting.deadline(self._talk)
+
+    @property
+    def mode(self) -> Mode:
+        """What the logger is doing."""
+        return self._talk.mode
+
+    @property
+    def night(self) -> bool:
+        """Whether night mode is on."""
+        return self._talk.moment is not None and self._talk.night
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """An entry of this conversation as it is now; None where it is gone."""
+        return self._talk.history.entry(entry_id)
+
+    def handle(self, event: Event, moment: Moment) -> list[Action]:
+        """What is to be done because of the event."""
+        talk = self._talk
+        talk.moment = moment
+        talk.actions = []
+        waiting.begin(talk)
+        self._dispatch(event)
+        waiting.overdue(talk)
+        expected = self._expecting()
+        if expected != self._expected:
+            self._expected = expected
+            talk.actions.append(Expect(expected))
+        return _looks_last(talk.actions)
+
+    def _dispatch(self, event: Event) -> None:
+        talk = self._talk
+        match event:
+            case Understood(meaning):
+                waiting.speech_ended(talk)
+                self._understood(meaning)
+            case SpeechBegan():
+                waiting.speech_began(talk)
+            case Found():
+                self._found(event)
+            case WriteFailed(change, why):
+                talk.history.drop(change)
+                talk.settle()
+                talk.chime("problem")
+                talk.say(talk.replies.sentence("not_saved", why=why), "problem")
+            case Journaled():
+                if not talk.journaled:
+                    talk.journaled = True
+                    talk.chime("problem")
+                    talk.say(talk.replies.sentence("journaled"), "problem")
+            case Problem(text, state):
+                if state is not None:
+                    talk.state(state)
+                talk.chime("problem")
+                talk.say(text, "problem")
+            case HelpRan():
+                calling.ran(talk, event)
+            case Tick() | SayingEnded():
+                pass
+
+    def _understood(self, meaning: Meaning) -> None:
+        talk = self._talk
+        intent = meaning.intent if meaning.accepted else None
+        if _normal(meaning.text) in {_normal(p) for p in talk.settings.help_phrases} - {""}:
+            intent = "call_help"
+        passes = PASSES.get(talk.mode)
+        if intent in ("deny", "stop") and calling.stopped(talk, meaning.text):
+            return
+        if intent == "confirm" and calling.hurry(talk):
+            return
+        if passes is not None and intent not in passes:
+            return
+        handler = HANDLERS.get(intent or "")
+        if handler is None:
+            self._unclear(meaning)
+            return
+        handler(talk, meaning)
+
+    def _found(self, found: Found) -> None:
+        talk = self._talk
+        inquiry = talk.inquiry
+        if inquiry is None:
+            return
+        for entry in found.entries:
+            talk.history.see(entry)
+        try:
+            talk.actions.append(inquiry.send(found))
+        except StopIteration:
+            talk.inquiry = None
+
+    def _unclear(self, meaning: Meaning) -> None:
+        """Not understood: kept as text where it was for the logger; a soft sound only where it had asked."""
+        talk = self._talk
+        for_us = meaning.intent is not None or talk.question is not None
+        if for_us and meaning.text.strip():
+            talk.actions.append(KeepUnclear(meaning.text))
+        waiting.nudge(talk)
+
+    def _expecting(self) -> str | None:
+        talk = self._talk
+        if talk.mode is Mode.ASLEEP:
+            return "asleep"
+        if talk.mode is Mode.DICTATING:
+            return "dictation"
+        question = talk.question
+        if question is not None and question.ask in YES_NO and question.ask is not Ask.DOUBT:
+            return "confirm"
+        if question is not None:
+            return question.slot
+        return "severity" if talk.ask_severity_of is not None else None
+
+
+def _normal(text: str) -> str:
+    return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def _looks_last(actions: list[Action]) -> list[Action]:
+    return [a for a in actions if not isinstance(a, Look)] + [a for a in actions if isinstance(a, Look)]

@@ -1,0 +1,113 @@
+"""What happens by time alone: questions asked and lapsed, lists and notes ended, the night begun."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voicelog.converse import calling, running
+from voicelog.converse.messages import Set
+from voicelog.converse.states import Call, Mode
+from voicelog.converse.talk import Talk
+
+SPEECH_MOST_S = 15.0
+"""Waiting stands still while somebody speaks, but no longer than this."""
+
+
+def deadline(talk: Talk) -> float | None:
+    """When the next of these things is due, in seconds of ``Moment.t``."""
+    if talk.moment is None:
+        return 0.0 if talk.history.running() else None
+    dues = []
+    if talk.call.state in (Call.COUNTING, Call.WAITING):
+        dues.append(talk.call.due)
+    left = running.seconds_left(talk)
+    if left is not None:
+        dues.append(talk.t + left)
+    if talk.speaking_since is not None:
+        dues.append(talk.speaking_since + SPEECH_MOST_S)
+    else:
+        dues += _patient(talk)
+    return min(dues, default=None)
+
+
+def _patient(talk: Talk) -> list[float]:
+    """What waits until nobody speaks."""
+    dues = []
+    if talk.question is not None:
+        dues.append(talk.question.due)
+    elif talk.ask_severity_of is not None and talk.mode in (Mode.LISTENING, Mode.READING):
+        dues.append(talk.ask_severity_of[1] + talk.settings.ask_severity_after_s)
+    if talk.reading is not None and talk.mode is Mode.READING:
+        dues.append(talk.reading.heard + talk.settings.reading_ends_s)
+    if talk.dictation is not None:
+        dues.append(talk.dictation.heard + talk.settings.dictation_pause_s)
+    return dues
+
+
+def begin(talk: Talk) -> None:
+    """What the time of the event itself settles, before the event is looked at."""
+    if talk.speaking_since is not None and talk.t - talk.speaking_since >= SPEECH_MOST_S:
+        _stand_still(talk, SPEECH_MOST_S)
+    by_clock = talk.settings.night_from != talk.settings.night_until
+    mode = talk.settings.night_mode
+    if mode != "clock" and by_clock and talk.night_turned is not None and talk.night_by_clock != talk.night_turned:
+        talk.settings = replace(talk.settings, night_mode="clock")
+        talk.actions.append(Set("night.mode", "clock"))
+    talk.night_turned = talk.night_by_clock
+    running.close_left_open(talk)
+    if talk.speaking_since is None:
+        _lapse(talk)
+
+
+def overdue(talk: Talk) -> None:
+    """What is due now that the event has been dealt with."""
+    calling.due(talk)
+    pending = talk.ask_severity_of
+    if pending is None or talk.question is not None or talk.speaking_since is not None or talk.inquiry is not None:
+        return
+    if talk.mode not in (Mode.LISTENING, Mode.READING) or talk.t < pending[1] + talk.settings.ask_severity_after_s:
+        return
+    talk.ask_severity_of = None
+    entry = talk.history.entry(pending[0])
+    if entry is not None and talk.wants_severity(entry):
+        talk.ask_severity(entry)
+
+
+def _lapse(talk: Talk) -> None:
+    if talk.question is not None and talk.t >= talk.question.due:
+        talk.lapsed = talk.settle()
+    reading = talk.reading
+    if reading is not None and talk.mode is Mode.READING and talk.t >= reading.heard + talk.settings.reading_ends_s:
+        talk.leave()
+
+
+def speech_began(talk: Talk) -> None:
+    """Somebody speaks: be silent, and let waiting stand still."""
+    if talk.speaking_since is None:
+        talk.speaking_since = talk.t
+        talk.quiet()
+
+
+def speech_ended(talk: Talk) -> None:
+    """Waiting goes on; a question about what was just said counts from its last word."""
+    if talk.speaking_since is not None:
+        _stand_still(talk, talk.t - talk.speaking_since)
+
+
+def _stand_still(talk: Talk, seconds: float) -> None:
+    talk.speaking_since = None
+    if talk.question is not None:
+        talk.question = replace(talk.question, due=talk.question.due + seconds)
+    if talk.ask_severity_of is not None:
+        talk.ask_severity_of = (talk.ask_severity_of[0], talk.ask_severity_of[1] + seconds)
+    if talk.reading is not None:
+        talk.reading.heard += seconds
+    if talk.dictation is not None:
+        talk.dictation.heard += seconds
+
+
+def nudge(talk: Talk) -> None:
+    """A soft sound, once, for an answer that was not understood."""
+    if talk.question is not None and not talk.question.nudged:
+        talk.question = replace(talk.question, nudged=True)
+        talk.chime("question")
