@@ -133,6 +133,8 @@ def checked(spec: Spec, value: Any) -> Value:
 
     Text from the environment is read as what the setting is; lists are then separated by commas.
     """
+    if isinstance(value, bool) and {"on", "off"} <= set(spec.choices):
+        value = "on" if value else "off"
     typed = _typed(spec, value)
     if spec.choices and typed not in spec.choices:
         raise ValueError(f'"{spec.name}" is one of {", ".join(spec.choices)}, not "{typed}".')
