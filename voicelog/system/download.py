@@ -5,6 +5,7 @@ The only place of the program that opens a connection of itself.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -176,9 +177,8 @@ def _run_watched(command: Sequence[str], temporary: Path, look: Callable[[], Non
 def _below(folder: Path) -> int:
     """Bytes of the files below ``folder``; those that vanish meanwhile do not count."""
     total = 0
-    for file in folder.rglob("*"):
-        try:
-            total += file.stat().st_size if file.is_file() else 0
-        except OSError:
-            continue
+    for parent, _, names in os.walk(folder):  # unlike rglob, it takes folders that vanish for empty ones
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += (Path(parent) / name).stat().st_size
     return total
