@@ -1,0 +1,187 @@
+"""What the logger does with each event: understand, let the conversation decide, carry its decisions out."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from voicelog.clock import Clock
+from voicelog.converse import messages as m
+from voicelog.converse.session import Session
+from voicelog.diary import Diary
+from voicelog.entry import Change
+from voicelog.errors import VoicelogError
+from voicelog.meaning import Meaning
+from voicelog.understand import Understanding
+from voicelog.utterance import Utterance
+
+EVENT_OF = {"save": "saved", "change": "changed", "remove": "removed", "restore": "restored"}
+"""What a change is called in the stream of events, by its ``op``."""
+
+
+class Emit(Protocol):
+    """Takes one event of the stream: its name, its values, and the change it tells of, if it does."""
+
+    def __call__(self, event: str, values: dict[str, Any], change: Change | None = None) -> None:
+        """Tell whoever watches."""
+
+
+class Mouth(Protocol):
+    """What answers aloud, or does not."""
+
+    def say(self, text: str, kind: str, hushed: bool) -> bool:
+        """Say it; False if nothing will be heard of it, and so no end of it told."""
+
+    def chime(self, name: str, hushed: bool) -> None:
+        """Play a chime."""
+
+    def stop(self) -> None:
+        """Be silent."""
+
+    def prepare(self) -> None:
+        """Something may be said soon."""
+
+
+class Silence:
+    """The mouth of a logger that does not speak."""
+
+    def say(self, text: str, kind: str, hushed: bool) -> bool:
+        """Nothing is heard."""
+        del text, kind, hushed
+        return False
+
+    def chime(self, name: str, hushed: bool) -> None:
+        """Nothing is heard."""
+
+    def stop(self) -> None:
+        """It is silent already."""
+
+    def prepare(self) -> None:
+        """Nothing to prepare."""
+
+
+class Loop:
+    """Carries out one event at a time; used by one thread.
+
+    ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help
+    and gives its outcome if it waited for it; ``teach(kind, word)`` adds a word to what is understood. Their errors
+    are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        diary: Diary,
+        understanding: Understanding,
+        clock: Clock,
+        emit: Emit,
+        *,
+        mouth: Mouth | None = None,
+        keep_setting: Callable[[str, float | str | bool], None],
+        call_help: Callable[[], m.HelpRan | None],
+        teach: Callable[[str, str], None],
+        expect: Callable[[str | None], None] = lambda _: None,
+    ) -> None:
+        self._session = session
+        self._diary = diary
+        self._understanding = understanding
+        self._clock = clock
+        self._emit = emit
+        self._mouth = mouth or Silence()
+        self._keep_setting = keep_setting
+        self._call_help = call_help
+        self._teach = teach
+        self._expect = expect
+        self._expecting: str | None = None
+
+    @property
+    def deadline(self) -> float | None:
+        """When, in seconds of the clock, :meth:`tick` is due; None for not before the next event."""
+        return self._session.deadline
+
+    def heard(self, utterance: Utterance) -> Meaning:
+        """Understand an utterance and act on it."""
+        meaning = self._understanding.of_utterance(utterance, self._expecting)
+        self._emit("heard", meaning.to_json())
+        self.handle(m.Understood(meaning))
+        return meaning
+
+    def tick(self) -> None:
+        """Let time pass."""
+        self.handle(m.Tick())
+
+    def handle(self, event: m.Event) -> None:
+        """Do what is to be done because of the event, and because of what comes of that."""
+        if isinstance(event, m.SpeechBegan):
+            self._mouth.prepare()
+        events = deque([event])
+        while events:
+            event = events.popleft()
+            if isinstance(event, m.Problem):
+                self._emit("problem", {"text": event.text})
+            events.extend(self._carry_out(self._session.handle(event, self._clock.moment())))
+
+    def _carry_out(self, actions: list[m.Action]) -> list[m.Event]:
+        answers: list[m.Event] = []
+        failed = unheard = False
+        for action in actions:
+            if failed and not isinstance(action, m.Write):
+                continue
+            if isinstance(action, m.Write):
+                answer = self._write(action.change)
+                failed = failed or isinstance(answer, m.WriteFailed)
+            else:
+                answer = self._do(action)
+            unheard = unheard or isinstance(answer, m.SayingEnded)
+            if answer is not None and not isinstance(answer, m.SayingEnded):
+                answers.append(answer)
+        return [*answers, m.SayingEnded()] if unheard else answers
+
+    def _write(self, change: Change) -> m.Event | None:
+        try:
+            stored = self._diary.write(change)
+        except VoicelogError as error:
+            self._emit("problem", {"text": str(error)})
+            return m.WriteFailed(change, str(error))
+        kept = stored.change
+        self._emit(EVENT_OF[kept.op], {"entry": kept.entry.to_json()}, kept)
+        return stored if isinstance(stored, m.Journaled) else None
+
+    def _do(self, action: m.Action) -> m.Event | None:
+        match action:
+            case m.Say(text, kind, hushed):
+                self._emit("said", {"text": text})
+                return None if self._mouth.say(text, kind, hushed) else m.SayingEnded()
+            case m.Chime(name, hushed):
+                self._mouth.chime(name, hushed)
+            case m.StopSaying():
+                self._mouth.stop()
+            case m.Look():
+                return self._look(action)
+            case m.Expect(what):
+                self._expecting = what
+                self._expect(what)
+            case m.KeepUnclear(text):
+                self._guarded(lambda: self._diary.keep_unclear(text, self._clock.moment().wall))
+            case m.Set(name, value):
+                self._guarded(lambda: self._keep_setting(name, value))
+            case m.TeachWord(kind, word):
+                self._guarded(lambda: self._teach(kind, word))
+            case m.CallHelp():
+                return self._call_help()
+            case m.State(name):
+                self._emit("state", {"state": name})
+        return None
+
+    def _look(self, look: m.Look) -> m.Event:
+        try:
+            return self._diary.look(look)
+        except VoicelogError as error:
+            return m.Problem(str(error))
+
+    def _guarded(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except VoicelogError as error:
+            self._emit("problem", {"text": str(error)})
