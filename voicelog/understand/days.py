@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
+from voicelog.understand.natural import natural
+from voicelog.understand.number_patterns import usual
 from voicelog.understand.number_words import NumberWords, vocabulary
 from voicelog.understand.numbers import exact
 from voicelog.understand.patterns import (
@@ -12,9 +14,7 @@ from voicelog.understand.patterns import (
     Either,
     Maybe,
     Pattern,
-    Phrases,
     Reading,
-    any_of,
     moved,
     only,
     readings,
@@ -39,34 +39,34 @@ def days_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Reading[s
 
 
 @lru_cache(maxsize=8)
-def day(tables: NumberWords) -> Pattern[str]:
+def day(words: NumberWords) -> Pattern[str]:
     """What is said for a day or a period."""
-    n, d, few = tables.numbers, tables.days, tables.times.few
-    names = Phrases(dict(d.names), lambda name: 3 if len(name.split()) < 3 else 1)
-    weekday: Pattern[str] = Phrases({name: name for name in d.weekdays})
-    weekdays = Chain(
+    n, d, few = words.numbers, words.days, words.times.few
+    names = words.phrases(dict(d.names), lambda name: 3 if len(name.split()) < 3 else 1)
+    weekday = Chain(
         lambda _, name, part: f"{name} {part}" if part else name,
-        Maybe(any_of(*d.last), 0.2),
-        weekday,
-        Maybe(Phrases(dict(d.parts)), 0.4),
+        Maybe(words.any_of(d.last), 0.2),
+        words.phrases({name: name for name in d.weekdays}),
+        Maybe(words.phrases(dict(d.parts)), 0.4),
     )
     count = Either(
-        (6, Phrases({word: float(v) for word, v in {**n.units, **n.teens}.items()})),
-        (2, only(exact(tables), lambda value: 0 < value < 1000 and value == int(value))),
-        (1, Phrases({phrase: float(value) for phrase, value in few.items()})),
+        (6, words.figures(n.units, weigh=lambda value: 3 if value < 4 else 1)),
+        (1, words.figures(n.teens, weigh=usual)),
+        (1, only(exact(words), lambda value: 0 < value < 1000 and value == int(value))),
+        (1, words.ranked(few, lambda _: 1.0)),
     )
-    span = Phrases({word: float(v) for word, v in d.spans.items()}, lambda v: 1.5 if v <= 30 else 0.5)
-    hours = any_of(*d.hours)
-    last = any_of(*d.last, *d.past)
-    past = any_of(*d.past)
+    span = words.figures(d.spans, weigh=lambda value: 6 if value < 30 else 2 if value < 300 else 0.3)
+    hours, ago = words.any_of(d.hours), words.any_of(d.ago)
+    past = words.any_of(d.past)
+    last = Either((1, words.any_of(d.last)), (1, past))
     counted: Pattern[str] = Either(
         (5, Chain(lambda _, value, size: f"last {int(value * size)} days", last, count, span)),
         (1, Chain(lambda _, size: f"last {int(size)} days" if size > 1 else None, past, span)),
         (1, Chain(lambda _, value, __: f"last {int(value)} hours", last, count, hours)),
         (0.3, Chain(lambda *_: "last 1 hours", last, hours)),
-        (1, Chain(lambda value, size, _: f"{int(value * size)} days ago", count, span, any_of(*d.ago))),
-        (0.5, Chain(lambda _, size, __: f"{int(size)} days ago", any_of(*n.one), span, any_of(*d.ago))),
+        (1, Chain(lambda value, size, _: f"{int(value * size)} days ago", count, span, ago)),
+        (0.5, Chain(lambda _, size, __: f"{int(size)} days ago", words.any_of(n.one), span, ago)),
     )
-    period = Either((8, names), (3, weekdays), (4, counted))
-    since = Chain(lambda _, name: f"since {name}", any_of(*d.since), Either((2, names), (2, weekdays)))
-    return Either((8, period), (1, since))
+    period = Either((8, names), (3, weekday), (4, counted))
+    since = Chain(lambda _, name: f"since {name}", words.any_of(d.since), Either((2, names), (2, weekday)))
+    return natural(Either((8, period), (1, since)), words)

@@ -7,9 +7,11 @@ takes up to 80 ms a phrase (``benchmarks/numbers_libraries.py``).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+from voicelog.understand.natural import natural
+from voicelog.understand.number_patterns import usual_part
 from voicelog.understand.number_words import NumberWords, vocabulary
 from voicelog.understand.numbers import cut_before, exact
 from voicelog.understand.patterns import (
@@ -17,11 +19,9 @@ from voicelog.understand.patterns import (
     Either,
     Maybe,
     Pattern,
-    Phrases,
     Reading,
     Run,
     Typed,
-    any_of,
     moved,
     only,
     readings,
@@ -65,83 +65,102 @@ def _starts_late(run: Run, i: int, words: NumberWords) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _part_of(tables: NumberWords) -> Pattern[float]:
-    return Phrases(dict(tables.times.part_of))
+def _part_of(words: NumberWords) -> Pattern[float]:
+    return words.ranked(words.times.part_of, usual_part)
 
 
 @lru_cache(maxsize=8)
-def _and_a_half(tables: NumberWords) -> Pattern[float]:
-    n = tables.numbers
-    parts = Phrases(dict(n.parts), lambda part: 6 if part == 0.5 else 1)
-    return Chain(lambda _, part: part, any_of(*n.and_), parts)
+def _and_a_half(words: NumberWords) -> Pattern[float]:
+    n = words.numbers
+    return Chain(lambda _, part: part, words.any_of(n.and_), words.ranked(n.parts, usual_part))
+
+
+def _usual(count: float) -> float:
+    return 4.0 if count < 6 or (count % 5 == 0 and count <= 60) else 0.5
+
+
+def _usual_unit(seconds: float) -> float:
+    """Seconds and minutes are what a spasm lasts, hours how long ago it was; the rest is rarer."""
+    return 6.0 if seconds < 3600 else 3.0 if seconds == 3600 else 1.0 if seconds == 86400 else 0.3
 
 
 @lru_cache(maxsize=8)
-def duration(tables: NumberWords) -> Pattern[float]:
+def duration(words: NumberWords) -> Pattern[float]:
     """What is said for a duration; its value is in seconds."""
-    n, t = tables.numbers, tables.times
-    join = Maybe(any_of(*n.and_), 0.5)
-    numbers = only(exact(tables), lambda value: 0 < value < 1000)
-    common = Phrases(
-        {word: float(v) for table in (n.units, n.teens, n.tens) for word, v in table.items()},
-        lambda v: 4 if v < 6 or (v % 5 == 0 and v <= 60) else 0.5,
+    n, t = words.numbers, words.times
+    and_ = words.any_of(n.and_)
+    common = words.figures(n.units, n.teens, n.tens, weigh=_usual)
+    count = Either(
+        (8, common),
+        (1.5, only(exact(words), lambda value: 0 < value < 1000)),
+        (1.5, words.ranked(t.few, lambda _: 1.0)),
     )
-    count = Either((8, common), (2, numbers), (1.5, Phrases({phrase: float(value) for phrase, value in t.few.items()})))
-    # Seconds and minutes are what a spasm lasts and how long ago it was; the rest is rarer.
-    units = Phrases(
-        {word: float(v) for word, v in t.units.items()}, lambda v: 6 if v in (1, 60) else 2 if v <= 86400 else 0.5
-    )
-    one = Phrases(dict.fromkeys(t.one, 1.0))
+    units = words.figures(t.units, weigh=_usual_unit)
+    one = Either((5, words.any_of(t.one[:3])), (0.5, words.any_of(t.good)), (0, words.any_of(t.one)))
     a_unit: Pattern[Amount] = Chain(lambda _, unit: (unit, unit), one, units)
-    part: Pattern[Amount] = Chain(lambda f, unit: (f * unit, unit), _part_of(tables), units)
+    part: Pattern[Amount] = Chain(lambda part, unit: (part * unit, unit), _part_of(words), units)
     counted: Pattern[Amount] = Chain(lambda value, unit: (value * unit, unit), count, units)
     typed: Pattern[Amount] = Typed(lambda token: _typed(token, t.typed_units))
     plain: Pattern[Amount] = Either((2, a_unit), (1.5, part), (8, counted), (0, typed))
-
     and_a_part: Pattern[Amount] = Chain(
         lambda amount, part: (amount[0] + part * amount[1], amount[1]),
         Either((3, a_unit), (1, counted)),
-        _and_a_half(tables),
+        _and_a_half(words),
     )
     single: Pattern[Amount] = Either((8, plain), (1, and_a_part))
-
-    compound: Pattern[Amount] = single
-    compounds: list[tuple[float, Pattern[Amount]]] = []
-    for weight in (1, 0.05, 0, 0):
-        compound = Chain(_larger_then_smaller, plain, join, compound)
-        compounds.append((weight, compound))
     bare_tail: Pattern[Amount] = Chain(
-        lambda amount, _, tail: (
-            (amount[0] + tail * amount[1] / 60, amount[1] / 60)
-            if amount[1] in (60, 3600) and LEAST_BARE_TAIL <= tail < 60 and tail == int(tail)
-            else None
-        ),
+        _with_bare_tail,
         Either((1, a_unit), (1, counted)),
-        Maybe(any_of(*n.and_), 0.2),
-        Either((3, common), (1, numbers)),
+        Maybe(and_, 0.2),
+        Either((3, common), (1, exact(words))),
     )
-    said: Pattern[Amount] = Either((12, single), (0.5, bare_tail), *compounds)
+    said: Pattern[Amount] = Either((12, single), (0.7, _compound(plain, single, words)), (0.5, bare_tail))
+    ranges = _ranges(count, counted, a_unit, single, words)
+    return natural(
+        Chain(lambda amount, _: amount[0], Either((8, said), (1.5, ranges)), Maybe(words.any_of(t.or_so), 0.04)), words
+    )
 
-    between = any_of(*n.range_)
-    ranges: Pattern[Amount] = Either(
+
+def _compound(plain: Pattern[Amount], last: Pattern[Amount], words: NumberWords) -> Pattern[Amount]:
+    """Two to five units: "an hour and ten minutes", "a day two hours and a minute"."""
+    join = Maybe(words.any_of(words.numbers.and_), 0.5)
+    choices: list[tuple[float, Pattern[Amount]]] = []
+    for weight in (1, 0.05, 0, 0):
+        last = Chain(_larger_then_smaller, plain, join, last)
+        choices.append((weight, last))
+    return Either(*choices)
+
+
+def _ranges(
+    count: Pattern[float],
+    counted: Pattern[Amount],
+    a_unit: Pattern[Amount],
+    single: Pattern[Amount],
+    words: NumberWords,
+) -> Pattern[Amount]:
+    n, t = words.numbers, words.times
+    link, between, and_ = words.any_of(n.range_), words.any_of(n.between), words.any_of(n.and_)
+    return Either(
         # "Ten or fifteen minutes", "thirty forty seconds", "between one and two hours".
-        (3, Chain(lambda a, _, b: _longer((a * b[1], b[1]), b), count, Maybe(between, 0.9), counted)),
-        (
-            0.5,
-            Chain(
-                lambda _, a, __, b: _longer((a * b[1], b[1]), b), any_of(*n.between), count, any_of(*n.and_), counted
-            ),
-        ),
+        (3, Chain(lambda a, _, b: _near((a * b[1], b[1]), b), count, Maybe(link, 0.9), counted)),
+        (0.3, Chain(lambda a, _, b: _longer((a * b[1], b[1]), b), count, Maybe(link, 0.9), counted)),
+        (0.5, Chain(lambda _, a, __, b: _longer((a * b[1], b[1]), b), between, count, and_, counted)),
         # "A minute or two".
-        (2, Chain(lambda a, _: (2 * a[1], a[1]), a_unit, any_of(*t.or_two))),
+        (2, Chain(lambda a, _: (2 * a[1], a[1]), a_unit, words.any_of(t.or_two))),
         # "Thirty seconds to a minute".
-        (1, Chain(lambda a, _, b: _longer(a, b), single, between, single)),
-        (0.2, Chain(lambda _, a, __, b: _longer(a, b), any_of(*n.between), single, any_of(*n.and_), single)),
+        (1, Chain(lambda a, _, b: _near(a, b), single, link, single)),
+        (0.1, Chain(lambda a, _, b: _longer(a, b), single, link, single)),
+        (0.2, Chain(lambda _, a, __, b: _longer(a, b), between, single, and_, single)),
     )
-    return Chain(lambda amount, _: amount[0], Either((8, said), (1.5, ranges)), Maybe(any_of(*t.or_so), 0.05))
 
 
-def _larger_then_smaller(first: Amount, _: bool | None, rest: Amount) -> Amount | None:
+def _with_bare_tail(amount: Amount, _: str | None, tail: float) -> Amount | None:
+    if amount[1] not in (60, 3600) or not LEAST_BARE_TAIL <= tail < 60 or tail != int(tail):
+        return None
+    return amount[0] + tail * amount[1] / 60, amount[1] / 60
+
+
+def _larger_then_smaller(first: Amount, _: str | None, rest: Amount) -> Amount | None:
     """An hour and ten minutes: the rest in smaller units, and less than one of the first."""
     return (first[0] + rest[0], first[1]) if rest[0] < first[1] and rest[1] < first[1] else None
 
@@ -150,10 +169,14 @@ def _longer(low: Amount, high: Amount) -> Amount | None:
     return high if low[0] < high[0] else None
 
 
-def _typed(token: str, units: object) -> Amount | None:
+def _near(low: Amount, high: Amount) -> Amount | None:
+    return high if low[0] < high[0] <= 2 * low[0] else None
+
+
+def _typed(token: str, units: Mapping[str, float]) -> Amount | None:
     """The value of "40s", "2min", "1.5h"."""
     match = TYPED.fullmatch(token)
-    unit = units.get(match[2]) if match and isinstance(units, dict) else None
-    if match is None or unit is None:
+    unit = units.get(match[2]) if match else None
+    if match is None or unit is None or not token.isascii():
         return None
     return float(match[1]) * unit, float(unit)

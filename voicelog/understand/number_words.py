@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -12,17 +12,21 @@ import yaml
 
 from voicelog.errors import GrammarError
 from voicelog.resources import grammars_folder
+from voicelog.understand.patterns import Chain, Either, Pattern, Phrases
 
 Phrase = tuple[str, ...]
 Table = Mapping[str, float]
 
 FILE = "numbers.yaml"
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class NumberTables:
     """Phrases (several that mean the same) and tables from a phrase to its number; see ``grammars/en/numbers.yaml``."""
 
+    written: Phrase
     zero: Phrase
     oh: Phrase
     units: Table
@@ -32,6 +36,8 @@ class NumberTables:
     thousand: Phrase
     million: Phrase
     one: Phrase
+    an: Phrase
+    after_an: Phrase
     and_: Phrase
     point: Phrase
     parts: Table
@@ -47,7 +53,10 @@ class TimeTables:
     """The words of durations (tables give seconds) and of the clock; see ``grammars/en/numbers.yaml``."""
 
     units: Table
+    singular: Phrase
+    plural: Phrase
     one: Phrase
+    good: Phrase
     typed_units: Table
     few: Table
     part_of: Table
@@ -56,6 +65,7 @@ class TimeTables:
     past: Phrase
     to: Phrase
     half_past: Phrase
+    half: Phrase
     quarter: Phrase
     minutes: Phrase
     oclock: Phrase
@@ -89,6 +99,30 @@ class NumberWords:
     numbers: NumberTables
     times: TimeTables
     days: DayTables
+
+    def phrases(self, table: Mapping[str, T], weigh: Callable[[T], float] | None = None) -> Phrases[T]:
+        """The phrases of a table; ``weigh`` gives how likely a value is to be said."""
+        return Phrases(table, weigh, frozenset(self.numbers.written))
+
+    def any_of(self, phrases: Iterable[str]) -> Phrases[str]:
+        """Any of these phrases, the first most often; the value is the phrase."""
+        rank = {phrase: n for n, phrase in enumerate(phrases, 1)}
+        return self.phrases({phrase: phrase for phrase in rank}, lambda phrase: rank[phrase] ** -1.5)
+
+    def figures(self, *tables: Table, weigh: Callable[[float], float] | None = None) -> Phrases[float]:
+        """The phrases of these tables, their values as floats."""
+        return self.phrases({phrase: float(value) for table in tables for phrase, value in table.items()}, weigh)
+
+    def ranked(self, table: Table, weigh: Callable[[float], float]) -> Pattern[float]:
+        """The phrases of a table; of those with the same value the first is said most often."""
+        by_value: dict[float, dict[str, float]] = {}
+        for phrase, value in table.items():
+            by_value.setdefault(float(value), {})[phrase] = float(value)
+        return Either(*((weigh(value), self._ranked(same)) for value, same in by_value.items()))
+
+    def _ranked(self, same: Mapping[str, float]) -> Pattern[float]:
+        said = self.any_of(same)
+        return Chain(lambda phrase: same[phrase], said)
 
 
 def load_words(path: Path) -> NumberWords:

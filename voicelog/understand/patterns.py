@@ -94,16 +94,25 @@ class Pattern(ABC, Generic[T_co]):
 
 
 class Phrases(Pattern[T]):
-    """Fixed phrases, each with its value; ``weigh`` gives how likely a value is to be said (default: all alike)."""
+    """Fixed phrases, each with its value.
 
-    def __init__(self, table: Mapping[str, T], weigh: Callable[[T], float] | None = None) -> None:
+    ``weigh`` gives how likely a value is to be said (default: all alike); a phrase with one of the words in ``unsaid``
+    is never sampled.
+    """
+
+    def __init__(
+        self,
+        table: Mapping[str, T],
+        weigh: Callable[[T], float] | None = None,
+        unsaid: frozenset[str] = frozenset(),
+    ) -> None:
         self._by_first: dict[str, list[tuple[Spoken, T]]] = {}
         self._all: list[tuple[Spoken, T]] = []
         for phrase, value in table.items():
             words = tuple(phrase.split())
             self._all.append((words, value))
             self._by_first.setdefault(words[0], []).append((words, value))
-        self._weights = [weigh(value) for _, value in self._all] if weigh else None
+        self._weights = [(weigh(value) if weigh else 1.0) * unsaid.isdisjoint(words) for words, value in self._all]
         self.first = frozenset(self._by_first)
         self.typed = False
         self.empty = False
@@ -217,9 +226,25 @@ def only(pattern: Pattern[T], allowed: Callable[[T], bool]) -> Pattern[T]:
     return Chain(lambda value: value if allowed(value) else None, pattern)
 
 
-def any_of(*phrases: str) -> Pattern[bool]:
-    """Any of these phrases; the value is True."""
-    return Phrases(dict.fromkeys(phrases, True))
+class Natural(Pattern[T]):
+    """A pattern that is sampled only in ways that are ``natural``, though it reads the others as well."""
+
+    def __init__(self, pattern: Pattern[T], natural: Callable[[Spoken], bool]) -> None:
+        self._pattern = pattern
+        self._natural = natural
+        self.first = pattern.first
+        self.typed = pattern.typed
+        self.empty = pattern.empty
+
+    def _at(self, tokens: Run, i: int) -> Iterator[Reading[T]]:
+        yield from self._pattern.at(tokens, i)
+
+    def _sample(self, rng: Random) -> tuple[Spoken, T]:
+        for _ in range(SAMPLING_TRIES):
+            said, value = self._pattern.sample(rng)
+            if self._natural(said):
+                return said, value
+        raise LookupError("no sample of this pattern is natural")
 
 
 def readings(pattern: Pattern[T], tokens: Run, i: int) -> list[Reading[T]]:

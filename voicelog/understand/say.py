@@ -3,32 +3,11 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
+from voicelog.understand.number_words import english
 from voicelog.understand.times import Clock
 
-ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["zero", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 PARTS = {0.25: "a quarter", 0.5: "a half", 0.75: "three quarters"}
 UNITS = ((604800, "week"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 SMALL = {"hour": "half an hour", "minute": "half a minute"}
@@ -50,7 +29,7 @@ def say_number(value: float) -> str:
     figures = f"{value:.4f}".rstrip("0").rstrip(".")
     before, _, after = figures.partition(".")
     said = _whole(int(before))
-    return f"{said} point {' '.join(ONES[int(figure)] for figure in after)}" if after else said
+    return f"{said} point {' '.join(_whole(int(figure)) for figure in after)}" if after else said
 
 
 def say_duration(seconds: float) -> str:
@@ -83,13 +62,13 @@ def say_clock(clock: Clock, part_of_day: bool | None = None) -> str:
     if known and clock.minute == 0 and clock.hour % 12 == 0:
         return "noon" if clock.hour else "midnight"
     past_half = clock.minute > 30 and clock.minute in ROUND_PAST
-    hour = ONES[(clock.hour + past_half - 1) % 12 + 1]
+    hour = _whole((clock.hour + past_half - 1) % 12 + 1)
     if clock.minute == 0:
         said = f"{hour} o'clock"
     elif clock.minute in ROUND_PAST:
         said = f"{ROUND_PAST[clock.minute]} {hour}"
     elif clock.minute < 10:
-        said = f"{hour} oh {ONES[clock.minute]}"
+        said = f"{hour} oh {_whole(clock.minute)}"
     else:
         said = f"{hour} {_whole(clock.minute)}"
     return f"{said} {_part_of_day(clock.hour)}" if known else said
@@ -105,15 +84,21 @@ def _one(unit: str) -> str:
     return f"{'an' if unit == 'hour' else 'a'} {unit}"
 
 
+@lru_cache(maxsize=1)
+def _names() -> dict[int, str]:
+    """The numbers that have a word of their own."""
+    n = english().numbers
+    tables = ({n.zero[0]: 0}, n.units, n.teens, n.tens)
+    return {int(value): word for table in tables for word, value in table.items()}
+
+
 def _whole(value: int) -> str:
-    if value < 20:
-        return ONES[value]
-    if value < 100:
-        tens, unit = divmod(value, 10)
-        return f"{TENS[tens]} {ONES[unit]}" if unit else TENS[tens]
-    for size, name in ((1_000_000, "million"), (1000, "thousand"), (100, "hundred")):
+    name = _names().get(value)
+    if name is not None:
+        return name
+    for size, word in ((1_000_000, "million"), (1000, "thousand"), (100, "hundred")):
         if value >= size:
             count, rest = divmod(value, size)
             join = " and " if rest < 100 else " "
-            return f"{_whole(count)} {name}{join}{_whole(rest)}" if rest else f"{_whole(count)} {name}"
-    raise AssertionError(value)
+            return f"{_whole(count)} {word}{join}{_whole(rest)}" if rest else f"{_whole(count)} {word}"
+    return f"{_whole(value - value % 10)} {_whole(value % 10)}"

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from voicelog.understand.natural import natural
 from voicelog.understand.number_words import NumberWords, vocabulary
 from voicelog.understand.numbers import cut_before
 from voicelog.understand.patterns import (
@@ -18,11 +19,9 @@ from voicelog.understand.patterns import (
     Either,
     Maybe,
     Pattern,
-    Phrases,
     Reading,
     Run,
     Typed,
-    any_of,
     moved,
     only,
     readings,
@@ -65,75 +64,88 @@ def _clocks_in(run: Run, i: int, words: NumberWords) -> tuple[Reading[Clock], ..
 
 
 @lru_cache(maxsize=8)
-def clock(tables: NumberWords) -> Pattern[Clock]:
+def clock(words: NumberWords) -> Pattern[Clock]:
     """What is said for a time of day."""
-    n, t = tables.numbers, tables.times
-    units = Phrases({word: int(v) for word, v in n.units.items()})
-    teens = Phrases({word: int(v) for word, v in n.teens.items()}, lambda v: 4 if v % 5 == 0 else 1)
-    twelve = only(Either((9, units), (3, teens)), lambda v: v <= 12)
-    tens = Phrases({word: int(v) for word, v in n.tens.items() if v < 60})
-    tens_units = Chain(lambda ten, unit: ten + (unit or 0), tens, Maybe(units, 0.4))
-    round_minutes = only(Either((5, units), (20, Either((3, teens), (3, tens_units)))), lambda v: v % 5 == 0 and v < 30)
-    minutes: Pattern[int] = Either(
-        (6, Phrases({word: int(v) for word, v in n.tens.items() if v < 60})),
-        (4, Either((3, teens), (2, tens_units))),
-        (1, Chain(lambda _, unit: unit, any_of(*n.oh, *n.zero), units)),
-    )
-    typed_hour = Typed(
-        lambda token: int(token) if token.isascii() and token.isdecimal() and 0 < int(token) <= 12 else None
-    )
-    typed_minute = Typed(
-        lambda token: (
-            int(token) if token.isascii() and token.isdecimal() and len(token) == 2 and int(token) < 60 else None
-        )
-    )
-
-    noon = Phrases(dict.fromkeys(t.noon, Clock(12, 0, True)))
-    midnight = Phrases(dict.fromkeys(t.midnight, Clock(0, 0, True)))
-    named = Either((1, noon), (1, midnight))
-    hour: Pattern[Clock] = Chain(lambda h: Clock(h), Either((1, twelve), (0, typed_hour)))
-    base = Either((8, hour), (1, only(named, lambda value: value.minute == 0)))
-
-    oclock = Chain(lambda value, _: value, hour, any_of(*t.oclock))
-    hour_minute = Chain(lambda value, minute: Clock(value.hour, minute), hour, Either((1, minutes), (0, typed_minute)))
-    said_minutes = Either(
-        (4, round_minutes),
-        (1, Phrases(dict.fromkeys(t.quarter, 15))),
-        (
-            0.7,
-            Chain(
-                lambda minute, _: minute,
-                only(Either((1, units), (1, teens), (1, tens_units)), lambda v: v < 30),
-                any_of(*t.minutes),
-            ),
-        ),
-        (0, Typed(lambda token: int(token) if token.isascii() and token.isdecimal() and 0 < int(token) < 30 else None)),
-    )
-    past = Chain(lambda minute, _, value: _shift(value, minute), said_minutes, any_of(*t.past), base)
-    to = Chain(lambda minute, _, value: _shift(value, -minute), said_minutes, any_of(*t.to), base)
-    half_past = Chain(lambda _, value: _shift(value, 30), any_of(*t.half_past), base)
-
-    # "Fourteen thirty", "oh two fifteen", "twenty hundred hours".
-    early = Chain(lambda _, unit: unit, any_of(*n.oh, *n.zero), units)
-    late = only(Either((2, teens), (1, tens_units)), lambda v: 13 <= v <= 23)
-    hour_24 = Either((1, early), (1, late), (0.5, Phrases(dict.fromkeys(n.zero, 0))))
-    minute_24 = Either((3, minutes), (1, Phrases(dict.fromkeys(t.hundred_hours, 0))))
-    day_24 = Chain(lambda h, minute: Clock(h, minute, True), hour_24, minute_24)
-    # "Two hundred hours"; "two hundred" alone is a dose.
-    in_full = any_of(*(phrase for phrase in t.hundred_hours if " " in phrase))
-    hundred = Chain(lambda h, _: Clock(h, 0, True), twelve, in_full)
-
-    typed = Typed(_typed)
-    bare: Pattern[Clock] = Either(
-        (6, hour), (2, oclock), (4, hour_minute), (3, past), (3, to), (2, half_past), (0, typed),
-    )  # fmt: skip
+    t = words.times
+    noon = words.phrases(dict.fromkeys(t.noon, Clock(12, 0, True)))
+    midnight = words.phrases(dict.fromkeys(t.midnight, Clock(0, 0, True)))
+    bare = _twelve_hours(noon, midnight, words)
     part = Either(
-        (5, Phrases(dict.fromkeys(t.am, "am"))),
-        (5, Phrases(dict.fromkeys(t.pm, "pm"))),
-        (4, Phrases(dict(t.parts))),
+        (5, Chain(lambda _: "am", words.any_of(t.am))),
+        (5, Chain(lambda _: "pm", words.any_of(t.pm))),
+        (4, words.phrases(dict(t.parts))),
     )
-    with_part = Chain(resolve_half, bare, part)
-    return Either((4, bare), (6, with_part), (1.5, named), (0.7, day_24), (0.1, hundred), (0, Typed(_typed_half)))
+    certain = Chain(lambda value, part: resolve_half(value, part) if value.half_day_known else None, bare, part)
+    with_part = Chain(lambda value, part: None if value.half_day_known else resolve_half(value, part), bare, part)
+    return natural(
+        Either(
+            (4, bare), (6, with_part), (0, certain), (1, noon), (1, midnight), (0.7, _whole_day(words)),
+            (0, Typed(_typed_half)),
+        ),
+        words,
+    )  # fmt: skip
+
+
+def _twelve_hours(noon: Pattern[Clock], midnight: Pattern[Clock], words: NumberWords) -> Pattern[Clock]:
+    """Times without the half of the day: "ten", "three thirty", "quarter to four", "five to midnight"."""
+    t = words.times
+    units, teens, tens_units = _minute_words(words)
+    spoken_hour = only(Either((9, units), (3, teens)), lambda value: value <= 12)
+    hour = Chain(Clock, Either((1, spoken_hour), (0, Typed(lambda token: _typed_integer(token, 1, 12)))))
+    base = Either((12, hour), (1, noon), (1, midnight))
+    fives = only(Either((5, units), (10, teens), (12, tens_units)), lambda value: value % 5 == 0 and value < 30)
+    odd = only(Either((1, units), (1, teens), (1, tens_units)), lambda value: value < 30)
+    minutes = Either(
+        (4, fives),
+        (1, Chain(lambda _: 15, words.any_of(t.quarter))),
+        (0.5, Chain(lambda minute, _: minute, odd, words.any_of(t.minutes))),
+        (0, Typed(lambda token: _typed_integer(token, 1, 29))),
+    )
+    after_hour = Either((1, _minutes(words)), (0, Typed(_two_figures)))
+    return Either(
+        (6, hour),
+        (2, Chain(lambda value, _: value, hour, words.any_of(t.oclock))),
+        (4, Chain(lambda value, minute: Clock(value.hour, minute), hour, after_hour)),
+        (3, Chain(lambda minute, _, value: _shift(value, minute), minutes, words.any_of(t.past), base)),
+        (3, Chain(lambda minute, _, value: _shift(value, -minute), minutes, words.any_of(t.to), base)),
+        (2, Chain(lambda _, value: _shift(value, 30), words.any_of(t.half_past), base)),
+        (0.5, Chain(lambda _, value: _shift(value, 30), words.any_of(t.half), hour)),
+        (0, Typed(_typed)),
+    )
+
+
+def _whole_day(words: NumberWords) -> Pattern[Clock]:
+    """Times on the twenty-four-hour clock: "fourteen thirty", "oh two fifteen", "twenty hundred hours"."""
+    n, t = words.numbers, words.times
+    units, teens, tens_units = _minute_words(words)
+    early = Chain(lambda _, hour: hour, words.any_of((*n.oh, *n.zero)), units)
+    late = only(Either((2, teens), (1, tens_units)), lambda value: 13 <= value <= 23)
+    zero = words.phrases(dict.fromkeys(n.zero, 0))
+    minute = Either((3, _minutes(words)), (1, Chain(lambda _: 0, words.any_of(t.hundred_hours))))
+    # "Two hundred hours"; "two hundred" alone is a dose.
+    hours = words.any_of(phrase for phrase in t.hundred_hours if " " in phrase)
+    early_hours = only(Either((9, units), (3, teens)), lambda value: value <= 12)
+    return Either(
+        (1, Chain(lambda hour, minute: Clock(hour, minute, True), Either((1, early), (1, late), (0.2, zero)), minute)),
+        (0.1, Chain(lambda hour, _: Clock(hour, 0, True), early_hours, hours)),
+    )
+
+
+def _minute_words(words: NumberWords) -> tuple[Pattern[int], Pattern[int], Pattern[int]]:
+    n = words.numbers
+    units = words.phrases({word: int(value) for word, value in n.units.items()})
+    teens = words.phrases({word: int(value) for word, value in n.teens.items()}, lambda v: 4 if v % 5 == 0 else 1)
+    tens = words.phrases({word: int(value) for word, value in n.tens.items() if value < 60})
+    last = words.phrases({word: int(value) for word, value in n.units.items()}, lambda v: 5 if v == 5 else 1)
+    return units, teens, Chain(lambda ten, unit: ten + (unit or 0), tens, Maybe(last, 0.4))
+
+
+def _minutes(words: NumberWords) -> Pattern[int]:
+    """What is said after the hour: "thirty", "forty five", "oh five"."""
+    n = words.numbers
+    units, teens, tens_units = _minute_words(words)
+    oh = Either((5, words.any_of(n.oh)), (1, words.any_of(n.zero)))
+    return Either((8, tens_units), (3, teens), (1, Chain(lambda _, unit: unit, oh, units)))
 
 
 def resolve_half(value: Clock, part: str) -> Clock | None:
@@ -177,6 +189,14 @@ def _shift(value: Clock, minutes: int) -> Clock:
     return Clock(hour or 12, minute)
 
 
+def _typed_integer(token: str, low: int, high: int) -> int | None:
+    return int(token) if token.isascii() and token.isdecimal() and low <= int(token) <= high else None
+
+
+def _two_figures(token: str) -> int | None:
+    return _typed_integer(token, 0, 59) if len(token) == 2 else None
+
+
 def _typed(token: str) -> Clock | None:
     match = TYPED.fullmatch(token)
     if match is None or not token.isascii() or int(match[1]) > 23 or int(match[2]) > 59:
@@ -195,7 +215,7 @@ def _typed_half(token: str) -> Clock | None:
 @lru_cache(maxsize=8)
 def _before_base(tables: NumberWords) -> frozenset[str]:
     t = tables.times
-    return frozenset(phrase.split()[-1] for phrase in (*t.past, *t.to, *t.half_past))
+    return frozenset(phrase.split()[-1] for phrase in (*t.past, *t.to, *t.half_past, *t.half))
 
 
 def _is_base(run: Run, i: int, words: NumberWords) -> bool:
