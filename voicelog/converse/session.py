@@ -95,6 +95,11 @@ class Session:
         """Whether night mode is on."""
         return self._talk.moment is not None and self._talk.night
 
+    def choose(self, settings: ConverseSettings) -> None:
+        """Go on with other choices: the settings were changed elsewhere."""
+        self._talk.settings = settings
+        self._talk.volume, self._talk.rate = settings.volume, settings.rate
+
     def entry(self, entry_id: str) -> Entry | None:
         """An entry of this conversation as it is now; None where it is gone."""
         return self._talk.history.entry(entry_id)
