@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from voicelog.converse import correcting
+from voicelog.converse import correcting, reading
 from voicelog.converse.completing import merged
 from voicelog.converse.recording import tell
 from voicelog.converse.states import YES_NO, Ask, Question
@@ -96,16 +96,7 @@ def _one_only(talk: Talk, entry: Entry, question: Question, meaning: Meaning) ->
 
 def _delete(talk: Talk, entry: Entry, meaning: Meaning) -> None:
     correcting.delete(talk, entry, meaning.text)
-    if talk.reading is None:
-        return
-    left = tuple(e for e in talk.reading.entries if e.id != entry.id)
-    if left:
-        talk.reading.entries = left
-        talk.reading.count -= 1
-        talk.reading.index = min(talk.reading.index, len(left) - 1) - 1
-        talk.reading.heard = talk.t
-    else:
-        talk.leave()
+    reading.deleted(talk)
 
 
 def _late(talk: Talk) -> None:

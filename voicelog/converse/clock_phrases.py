@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from voicelog.converse.periods import LAST_N
 from voicelog.converse.phrases import Phrases
+from voicelog.converse.timing import WEEKDAYS
 
 EARLY = 5
 """Before this hour, what happened late the day before was "last night" still."""
@@ -83,6 +85,20 @@ class ClockPhrases:
         near = timedelta(0) <= now - t < timedelta(hours=12) and t.date() == now.date()
         said = self.clock(t) if near else self.when(t, now)
         return self._clock["at"].format(clock=said)
+
+    def period(self, name: str) -> str:
+        """``last night``, ``in the last three days``, ``on Monday``."""
+        match = LAST_N.fullmatch(name)
+        if match is not None and match[1] is not None:
+            many = int(match[1]) != 1
+            units = self._phrases.noun(match[2], many)
+            template = self._table["periods"]["last_n" if many else "last_one"]
+            return str(template.format(n=self._phrases.number(int(match[1])), units=units, unit=units))
+        day = name.removeprefix("on ").removeprefix("last ")
+        if day in WEEKDAYS:
+            weekday = self._table["weekdays"][WEEKDAYS.index(day)]
+            return str(self._table["periods"]["weekday"].format(weekday=weekday))
+        return self._phrases.value(name)
 
     def _hour(self, hour: int) -> str:
         if hour in (0, 12):

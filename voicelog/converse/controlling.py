@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voicelog.converse import dictating
 from voicelog.converse.messages import Filter, Look, Set
 from voicelog.converse.periods import period
 from voicelog.converse.states import Mode, Step
@@ -102,6 +103,8 @@ def stop(talk: Talk, _: Meaning) -> None:
     talk.quiet()
     talk.more = None
     talk.ask_severity_of = None
+    if talk.mode is Mode.DICTATING:
+        dictating.end(talk)
     talk.leave()
 
 

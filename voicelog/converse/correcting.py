@@ -58,7 +58,8 @@ def meant(talk: Talk, meaning: Meaning) -> Entry | None:
 def shown(talk: Talk) -> Entry | None:
     """The entry that "this one" means: the one being read, else the one spoken of last."""
     if talk.reading is not None:
-        return talk.history.entry(talk.reading.entries[talk.reading.index].id)
+        index = talk.reading.index
+        return talk.history.entry(talk.reading.entries[index].id) if index >= 0 else None
     opened = talk.still_open()
     return talk.history.entry(opened[-1].entry_id) if opened else None
 
@@ -116,7 +117,7 @@ def _recent(talk: Talk, entry: Entry) -> bool:
 
 def undo(talk: Talk, meaning: Meaning) -> None:
     """Take back the last step; in a list, "delete this one" asks about that entry."""
-    if meaning.asides.get("target") == "this" and talk.reading is not None:
+    if meaning.asides.get("target") == "this":
         entry = shown(talk)
         if entry is not None:
             ask_delete(talk, entry)

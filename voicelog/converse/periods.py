@@ -14,7 +14,7 @@ STILL_LAST_NIGHT = time(4)
 """Said before this hour, "last night" is the night before the one that is going on."""
 
 _UNITS = {"minute": 60.0, "hour": 3600.0}
-_LAST_N = re.compile(r"(?:the )?(?:last|past) (?:(\d+) )?(minute|hour|day|night|week|month|year)s?")
+LAST_N = re.compile(r"(?:the )?(?:last|past) (?:(\d+) )?(minute|hour|day|night|week|month|year)s?")
 _MIDNIGHT = time(0)
 
 
@@ -38,7 +38,7 @@ def period(name: str, now: datetime) -> Period | None:
     whole = _calendar(words, today)
     if whole is not None:
         return Period(name, on(whole[0], _MIDNIGHT, now), on(whole[1], _MIDNIGHT, now))
-    match = _LAST_N.fullmatch(words)
+    match = LAST_N.fullmatch(words)
     if match is not None:
         return _last_n(name, int(match[1] or 1), match[2], now)
     return _part_of_day(name, words, now)

@@ -42,7 +42,7 @@ class Replies:
         found = self.table["sentences"][name]
         return (found,) if isinstance(found, str) else tuple(found)
 
-    def sentence(self, name: str, **fields: str) -> str:
+    def sentence(self, name: str, /, **fields: str) -> str:
         """The sentence with its fields filled in, beginning with a capital."""
         templates = self.variants(name)
         turn = self._turns.get(name, 0)
@@ -50,7 +50,7 @@ class Replies:
             self._turns[name] = turn + 1
         return capitalised(templates[turn % len(templates)].format(**fields))
 
-    def fragment(self, name: str, **fields: str) -> str:
+    def fragment(self, name: str, /, **fields: str) -> str:
         """A part of a sentence with its fields filled in."""
         template: str = self.table["fragments"][name]
         return template.format(**fields)

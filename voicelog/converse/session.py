@@ -12,7 +12,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from voicelog.converse import answering, calling, controlling, correcting, helping, recording, running, waiting
+from voicelog.converse import (
+    answering,
+    calling,
+    controlling,
+    correcting,
+    dictating,
+    helping,
+    reading,
+    recording,
+    reviewing,
+    running,
+    waiting,
+)
 from voicelog.converse.messages import (
     Action,
     Event,
@@ -48,6 +60,14 @@ HANDLERS: dict[str, Handler] = {
     "restore": correcting.restore,
     "confirm": answering.confirm,
     "deny": answering.deny,
+    **dict.fromkeys(reviewing.INTENTS, reviewing.review),
+    "find_notes": reviewing.find_notes,
+    "next": reading.following,
+    "previous": reading.previous,
+    "more": reading.more,
+    "add_note": dictating.add_note,
+    "end_note": dictating.end,
+    "teach": dictating.teach,
     "repeat": controlling.repeat,
     "stop": controlling.stop,
     "louder": controlling.louder,
@@ -130,6 +150,7 @@ class Session:
                 self._found(event)
             case WriteFailed(change, why):
                 talk.history.drop(change)
+                talk.inquiry = None
                 talk.settle()
                 talk.chime("problem")
                 talk.say(talk.replies.sentence("not_saved", why=why), "problem")
@@ -159,6 +180,7 @@ class Session:
         if intent == "confirm" and calling.hurry(talk):
             return
         if passes is not None and intent not in passes:
+            dictating.take(talk, meaning.text)
             return
         handler = HANDLERS.get(intent or "")
         if handler is None:

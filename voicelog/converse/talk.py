@@ -221,11 +221,12 @@ class Talk:
     def leave(self) -> None:
         """Be done with the list or note at hand, and with any question."""
         self.reading = None
+        self.dictation = None
         self.settle()
         if self.mode in (Mode.READING, Mode.DICTATING):
             self.step(Step.LEAVE)
 
-    # ---- entries that may be completed --------------------------------------------------------------------------------
+    # ---- entries that may be completed ------------------------------------------------------------------------------
 
     def open(self, entry: Entry, logged: bool = True, locations: tuple[str, ...] = ()) -> None:
         """Let what is said next complete or correct this entry."""

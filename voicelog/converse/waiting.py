@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicelog.converse import calling, running
+from voicelog.converse import calling, dictating, running
 from voicelog.converse.messages import Set
 from voicelog.converse.states import Call, Mode
 from voicelog.converse.talk import Talk
@@ -79,6 +79,8 @@ def _lapse(talk: Talk) -> None:
     reading = talk.reading
     if reading is not None and talk.mode is Mode.READING and talk.t >= reading.heard + talk.settings.reading_ends_s:
         talk.leave()
+    if talk.dictation is not None and talk.t >= talk.dictation.heard + talk.settings.dictation_pause_s:
+        dictating.end(talk)
 
 
 def speech_began(talk: Talk) -> None:
