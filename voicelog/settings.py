@@ -251,6 +251,11 @@ def log_folder() -> Path:
     return Path(platformdirs.user_log_dir(APP, appauthor=False))
 
 
+def cache_folder() -> Path:
+    """Where is kept what can be made again."""
+    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+
+
 def _path(text: str) -> Path | None:
     return Path(text).expanduser() if text else None
 

@@ -52,6 +52,65 @@ def _run(name: str, args: list[str]) -> int:
     return result if isinstance(result, int) else 0
 
 
+@click.command()
+@options.config
+@options.db
+@options.as_json
+@options.speak
+def doctor(config: Path | None, db: Path | None, as_json: bool, speak: bool | None) -> int:
+    """Check microphone, speaker, recogniser, voice, disk and settings.
+
+    One line each, with the remedy where one fails; the exit status is then 1. --no-speak plays no chime.
+    """
+    from rich.console import Console
+    from rich.live import Live
+
+    from voicelog.system.checks import findings
+
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    well = True
+    with Live(console=console, transient=True, auto_refresh=False) as live:
+        for finding in findings(config, db, speak is not False, lambda db: live.update(_level(db), refresh=True)):
+            well = well and finding.ok
+            if as_json:
+                options.print_json({"check": finding.check, "ok": finding.ok, "text": finding.text})
+            else:
+                mark = click.style("ok   ", fg="green") if finding.ok else click.style("FAILS", fg="red")
+                live.update("", refresh=True)
+                click.echo(f"{finding.check:<11} {mark} {finding.text}")
+    return 0 if well else 1
+
+
+def _level(db: float) -> str:
+    """The microphone's level as a bar of 60 dB."""
+    return f"microphone  {'#' * max(0, min(30, round((db + 60) / 2))):<30} {db:4.0f} dB; say something"
+
+
+@click.command()
+@options.config
+@options.as_json
+def devices(config: Path | None, as_json: bool) -> None:
+    """List microphones and speakers.
+
+    Number, or part of the name, is what the settings audio.input_device and audio.output_device take.
+    """
+    from dataclasses import asdict
+
+    from voicelog.system.devices import all_devices
+
+    options.settings_of(config)
+    listed = all_devices()
+    for device in listed:
+        if as_json:
+            options.print_json(asdict(device))
+        else:
+            mark = ", the system's choice" if device.default else ""
+            click.echo(f"{device.kind:<10} {device.number:>3}  {device.name} ({device.system}, {device.rate} Hz{mark})")
+    for kind in ("microphone", "speaker"):
+        if not any(device.kind == kind for device in listed):
+            options.tell(f"There is no {kind}. Connect one; it must be known to the system's sound settings.")
+
+
 @click.command("config")
 @options.config
 @options.as_json
@@ -90,4 +149,4 @@ def config_command(config: Path | None, as_json: bool) -> None:
     options.tell(f"The settings file is {settings_path(config)}.")
 
 
-COMMANDS = (setup, config_command)
+COMMANDS = (setup, doctor, devices, config_command)

@@ -13,6 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from voicelog.errors import ModelError
+from voicelog.settings import data_folder
 from voicelog.system.download import FetchError, Progress, fetch
 from voicelog.system.models import ListedModel, Source, damaged_files, install_folder
 
@@ -42,7 +43,9 @@ def install_model(
     failed.
     """
     target = folder or install_folder(model)
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if folder is None:
+        data_folder().mkdir(parents=True, exist_ok=True, mode=0o700)  # the diary will be there too
+    target.parent.mkdir(parents=True, exist_ok=True)
     with _alone(target):
         if sources is None and target.is_dir() and not damaged_files(target, model):
             return False

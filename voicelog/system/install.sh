@@ -19,6 +19,8 @@ Darwin) home="$HOME/Library/Application Support/voicelog" ;;
 *) home="${XDG_DATA_HOME:-$HOME/.local/share}/voicelog" ;;
 esac
 venv=$home/venv
+mkdir -p "$home"
+chmod 700 "$home" # the diary will be there too
 make_venv "$venv"
 (
     cd "$source"

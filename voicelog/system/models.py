@@ -10,11 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 from voicelog.errors import ModelError
 from voicelog.resources import model_list
-from voicelog.settings import APP, Settings, data_folder
+from voicelog.settings import Settings, cache_folder, data_folder
 
 REMEDY = "Run 'voicelog setup' to install it."
 _NEEDED = ("am/final.mdl", "conf/mfcc.conf", "conf/model.conf")
@@ -182,7 +180,7 @@ def _stamp(folder: Path, model: ListedModel, names: tuple[str, ...]) -> Stamp | 
 def _record(folder: Path) -> Path:
     """Where it is noted that the model in ``folder`` was found whole."""
     key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False)) / "verified" / f"{key}.json"
+    return cache_folder() / "verified" / f"{key}.json"
 
 
 def _read(record: Path) -> object:
