@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
@@ -19,7 +19,7 @@ from voicelog.diary.documents import change_to_json
 from voicelog.diary.index import Words
 from voicelog.diary.lock import journal_lock, listening_lock
 from voicelog.diary.look import look_up
-from voicelog.diary.rows import SELECTED, entry_of, micros
+from voicelog.diary.rows import SELECTED, checked_entry, micros
 from voicelog.diary.storing import Storing, change_of
 from voicelog.entry import Change, Entry
 from voicelog.errors import DiaryError
@@ -87,7 +87,11 @@ class Diary:
             self._conn.close()
             self._conn = None
         self._conn = self._connect()
-        self._words = Words(self._conn)
+        try:
+            self._words = Words(self._conn)
+        except BaseException:
+            self.close()
+            raise
         self._storing = Storing(self._conn, self._words)
         self._file = _identity(self.path)
 
@@ -204,13 +208,18 @@ class Diary:
         """The entry of that id as it is now; None where there is none or it was removed."""
         sql = f"SELECT {SELECTED} FROM entries WHERE id = ? AND removed = 0"
         row = self._reading(lambda conn: conn.execute(sql, (entry_id,)).fetchone())
-        return None if row is None else entry_of(row)
+        return None if row is None else self._entry(row)
 
     def find(self, prefix: str) -> list[Entry]:
         """Entries, removed ones too, whose id begins so, at most 20."""
         sql = f"SELECT {SELECTED} FROM entries WHERE id >= ? AND substr(id, 1, ?) = ? ORDER BY id LIMIT 20"
         rows = self._reading(lambda conn: conn.execute(sql, (prefix, len(prefix), prefix)).fetchall())
-        return [entry_of(row) for row in rows]
+        return [self._entry(row) for row in rows]
+
+    def knows(self, entry_id: str) -> bool:
+        """Whether there is or ever was an entry of that id."""
+        sql = "SELECT 1 FROM entries WHERE id = ?"
+        return bool(self._reading(lambda conn: conn.execute(sql, (entry_id,)).fetchone()))
 
     def running(self) -> Entry | None:
         """The newest spasm that has started and was not said to be over."""
@@ -219,7 +228,7 @@ class Diary:
             "ORDER BY at_utc DESC, seq DESC LIMIT 1"
         )
         row = self._reading(lambda conn: conn.execute(sql).fetchone())
-        return None if row is None else entry_of(row)
+        return None if row is None else self._entry(row)
 
     def recent_changes(self, limit: int = 20) -> list[Change]:
         """The last changes, newest first."""
@@ -240,7 +249,7 @@ class Diary:
         where = f"removed = {int(removed)} AND (at_utc, seq) > (?, ?) AND at_utc < ?"
         sql = f"SELECT {columns} FROM entries WHERE {where} ORDER BY at_utc, seq LIMIT {_PAGE}"
         for row in self._paged(sql, since, until):
-            yield entry_of(row[2:])
+            yield self._entry(row[2:])
 
     def unclear(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[tuple[datetime, str]]:
         """What was heard but not understood: when, and the words; oldest first."""
@@ -271,18 +280,16 @@ class Diary:
         sql = f"SELECT id, op, at, words, undoes, before, after FROM changes {rest}"
         return [change_of(row) for row in self._reading(lambda conn: conn.execute(sql, values).fetchall())]
 
+    def _entry(self, row: Sequence[Any]) -> Entry:
+        return self._reading(lambda conn: checked_entry(conn, row))
+
     def _reading(self, ask: Callable[[sqlite3.Connection], T]) -> T:
         with self._lock:
             try:
                 return ask(self.connection)
-            except (*driver.SQL_ERRORS, UnicodeDecodeError, ValueError) as error:
+            except (*driver.SQL_ERRORS, ValueError) as error:
                 remedy = "It is mended when voicelog is next started." if driver.is_damage(error) else "Try again."
                 raise DiaryError(f"The diary {self.path} cannot be read: {driver.why(error)}. {remedy}") from error
-
-
-def _renewed(change: Change, **fields: Any) -> Change:
-    """The change with other fields in its entry after it."""
-    return change if change.after is None else replace(change, after=change.after.with_fields(**fields))
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

@@ -42,7 +42,8 @@ def cipher() -> ModuleType:
 def connect(path: Path, *, key: str | None = None, mode: str = "rw", wait_s: float = 5.0) -> sqlite3.Connection:
     """A connection without implicit transactions, usable from every thread (one at a time).
 
-    ``mode`` is ``rw``, ``ro`` or ``immutable``; ``wait_s`` is how long another program's lock is waited for.
+    ``mode`` is ``rw``, ``rwc`` (made where there is none), ``ro`` or ``immutable``; ``wait_s`` is how long another
+    program's lock is waited for.
     """
     query = "mode=ro&immutable=1" if mode == "immutable" else f"mode={mode}"
     uri = f"file:{quote(path.absolute().as_posix())}?{query}"

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from voicelog.converse.messages import Filter, Found, Look
 from voicelog.diary.index import BITS, Words, bit, place_of
-from voicelog.diary.rows import SELECTED, entry_of, micros
+from voicelog.diary.rows import SELECTED, checked_entry, micros
 from voicelog.diary.schema import FIRST, SPAN
 from voicelog.entry import KINDS, Entry
 
@@ -136,7 +136,7 @@ def entries_of(conn: sqlite3.Connection, numbers: list[int]) -> tuple[Entry, ...
     entries: list[Entry] = []
     for seq in numbers:
         row = conn.execute(f"SELECT {SELECTED} FROM entries WHERE seq = ?", (seq,)).fetchone()
-        entries.append(entry_of(row))
+        entries.append(checked_entry(conn, row))
     return tuple(entries)
 
 

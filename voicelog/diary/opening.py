@@ -10,19 +10,21 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from voicelog.diary import driver, journal, schema
+from voicelog.diary.backup import backup_time, backups
+from voicelog.diary.checking import DamagedError, is_damage, is_ours, is_sound, looks_encrypted
 from voicelog.diary.diary import Diary
 from voicelog.diary.lock import journal_lock
+from voicelog.diary.mending import finish_mending, mend, put_aside
 from voicelog.errors import DiaryError
-
-_MAGIC = b"SQLite format 3\0"
 
 
 def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = None, wait_s: float = 5.0) -> Diary:
     """Open the diary at ``path``, making it (and its folder) where there is none; a context manager.
 
-    ``read_only`` changes nothing and refuses where there is none. ``key`` is the passphrase of an encrypted diary.
-    ``wait_s`` is how long another program's lock is waited for, now and with each write.
-    :class:`DiaryError` says why it cannot be opened; nothing is changed then.
+    A damaged diary is put aside and what can be read of it recovered; ``notices`` of the diary tell of it. What waited
+    in the journal is taken in. ``read_only`` changes nothing and refuses where there is no diary or a damaged one.
+    ``key`` is the passphrase of an encrypted diary. ``wait_s`` is how long another program's lock is waited for, now
+    and with each write. :class:`DiaryError` says why it cannot be opened; nothing is changed then.
     """
     path = Path(path)
     try:
@@ -34,9 +36,16 @@ def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = N
 
 
 def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
-    _make(path)
+    _make_folder(path)
+    finish_mending(path)
+    notices = _missing(path)
+    _make_file(path)
     connect = partial(_connect, path, key, wait_s)
-    diary = Diary(path, connect, read_only=False, wait_s=wait_s)
+    try:
+        diary = _checked(path, connect, wait_s)
+    except DamagedError:
+        diary = _mended(path, connect, key, wait_s, notices)
+    diary.notices[:0] = notices
     try:
         diary.take_in()
         with journal_lock(path, wait_s):
@@ -49,35 +58,121 @@ def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
     return diary
 
 
+def _checked(path: Path, connect: partial[sqlite3.Connection], wait_s: float) -> Diary:
+    diary: Diary | None = None
+    try:
+        diary = Diary(path, connect, read_only=False, wait_s=wait_s)
+        sound = is_sound(diary.connection)
+    except (*driver.SQL_ERRORS, UnicodeDecodeError) as error:
+        if diary is not None:
+            diary.close()
+        raise _refusal(path, error, None) from error
+    if not sound:
+        diary.close()
+        raise DamagedError(str(path))
+    return diary
+
+
+def _mended(
+    path: Path, connect: partial[sqlite3.Connection], key: str | None, wait_s: float, notices: list[str]
+) -> Diary:
+    with journal_lock(path, wait_s):
+        try:
+            # Another program may have mended it while the lock was waited for.
+            return _checked(path, connect, wait_s)
+        except DamagedError:
+            notices.append(mend(path, key).sentence(path))
+    diary = Diary(path, connect, read_only=False, wait_s=wait_s)
+    notices += _offer(path, diary, key)
+    return diary
+
+
 def _open_for_reading(path: Path, key: str | None, wait_s: float) -> Diary:
     if not path.exists():
         raise DiaryError(f"There is no diary at {path} yet. Log something first, or give another --db.")
-    return Diary(path, partial(_connect_to_read, path, key, wait_s), read_only=True, wait_s=wait_s)
+    _refuse_folder(path)
+    try:
+        return Diary(path, partial(_connect_to_read, path, key, wait_s), read_only=True, wait_s=wait_s)
+    except DamagedError:
+        raise DiaryError(f"The diary {path} is damaged. It is mended when voicelog next listens or imports.") from None
 
 
-def _make(path: Path) -> None:
-    """The folder (0700) and the file (0600), each for the user alone, where there is none."""
+def _missing(path: Path) -> list[str]:
+    """What to say where a diary is gone, or emptied, that was there once."""
+    if path.exists() and (path.stat().st_size or path.with_name(f"{path.name}-wal").exists()):
+        return []
+    newest = next(iter(backups(path)), None)
+    if newest is None:
+        return []
+    if path.exists():
+        put_aside(path)
+    return [f"The diary {path} was gone or empty; a new one is begun. {_newest(newest)}"]
+
+
+def _newest(backup: Path) -> str:
+    made = backup_time(backup).astimezone()
+    return f"The newest backup is of {made:%Y-%m-%d %H:%M}; take it with: voicelog restore"
+
+
+def _offer(path: Path, diary: Diary, key: str | None) -> list[str]:
+    """The newest backup, where it holds entries that the recovered diary has not."""
+    for backup in backups(path):
+        try:
+            conn = driver.connect(backup, key=key, mode="immutable")
+            try:
+                ids = [row[0] for row in conn.execute("SELECT id FROM entries WHERE removed = 0")]
+            finally:
+                conn.close()
+        except driver.SQL_ERRORS:
+            continue
+        lost = sum(not diary.knows(entry_id) for entry_id in ids)
+        if not lost:
+            return []
+        noun = "entry" if lost == 1 else "entries"
+        return [f"{_newest(backup)}, or only the {lost} {noun} missing now: voicelog restore --missing"]
+    return []
+
+
+def _make_folder(path: Path) -> None:
+    """The folder, for the user alone (0700), where there is none."""
     if not path.parent.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         path.parent.chmod(0o700)
+    _refuse_folder(path)
+
+
+def _refuse_folder(path: Path) -> None:
     if path.is_dir():
         raise DiaryError(f"{path} is a folder, not a diary. Give the file's name as --db.")
+
+
+def _make_file(path: Path) -> None:
+    """The file, for the user alone (0600)."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        if os.name == "posix" and path.stat().st_mode & 0o077:
+        if os.name == "posix" and path.stat().st_mode & 0o077 and os.access(path, os.W_OK):
             path.chmod(0o600)
 
 
 def _connect(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
     """A connection for writing to a diary that is ours and up to date."""
-    _make(path)
-    conn = driver.connect(path, key=key, wait_s=wait_s)
+    _make_folder(path)
+    _make_file(path)
+    try:
+        conn = driver.connect(path, key=key, wait_s=wait_s)
+    except driver.SQL_ERRORS as error:
+        raise _refusal(path, error, key) from error
     try:
         _prepare(conn)
-    except driver.SQL_ERRORS as error:
+    except (*driver.SQL_ERRORS, UnicodeDecodeError) as error:
         conn.close()
         raise _refusal(path, error, key) from error
+    except schema.ForeignError as error:
+        conn.close()
+        if key is None and is_ours(path):
+            raise DamagedError(str(path)) from error
+        raise DiaryError(f"{path} {error}") from None
     except DiaryError as error:
         conn.close()
         raise DiaryError(f"{path} {error}") from None
@@ -97,19 +192,38 @@ def _prepare(conn: sqlite3.Connection) -> None:
 
 
 def _connect_to_read(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
-    conn = driver.connect(path, key=key, mode="ro", wait_s=wait_s)
-    try:
-        schema.check_ours(Database(conn, execute_plugins=False))
-    except driver.SQL_ERRORS as error:
-        conn.close()
-        raise _refusal(path, error, key) from error
-    return conn
+    error: Exception | None = None
+    # A diary on a disk that cannot be written opens only so, and nobody else can be writing it.
+    modes = ["ro"] if os.access(path.parent, os.W_OK) else ["ro", "immutable"]
+    for mode in modes:
+        try:
+            conn = driver.connect(path, key=key, mode=mode, wait_s=wait_s)
+        except driver.SQL_ERRORS as failed:
+            error = failed
+            continue
+        try:
+            schema.check_ours(Database(conn, execute_plugins=False))
+        except driver.SQL_ERRORS as failed:
+            conn.close()
+            error = failed
+        except DiaryError as failed:
+            conn.close()
+            raise DiaryError(f"{path} {failed}") from None
+        else:
+            return conn
+    assert error is not None
+    raise _refusal(path, error, key) from error
 
 
-def _refusal(path: Path, error: BaseException, key: str | None) -> DiaryError:
-    if driver.code(error).startswith("SQLITE_NOTADB"):
-        if key is not None:
-            return DiaryError(f"The passphrase does not open the diary {path}, or it is no diary. Try again.")
-        return DiaryError(f"{path} is no diary (not a SQLite database); nothing was changed. Give another --db.")
-    remedy = "Close the other program, then try again." if driver.is_busy(error) else "Give another --db, or mend that."
+def _refusal(path: Path, error: Exception, key: str | None) -> DiaryError:
+    """What to raise for an error of the driver on opening."""
+    if driver.code(error).startswith("SQLITE_NOTADB") and key is not None:
+        return DiaryError(f"The passphrase does not open the diary {path}, or it is damaged. Try again.")
+    if is_damage(path, error):
+        if key is None and looks_encrypted(path):
+            return DiaryError(f"{path} is encrypted, or no diary; nothing was changed. Its passphrase is needed.")
+        if is_ours(path):
+            return DamagedError(str(path))
+        return DiaryError(f"{path} is no diary; nothing was changed. Give another --db.")
+    remedy = "Close the other program, then try again." if driver.is_busy(error) else "Mend that, or give another --db."
     return DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. {remedy}")

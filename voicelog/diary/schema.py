@@ -36,8 +36,6 @@ _TABLES = (
     CREATE TABLE entries (
       seq INTEGER PRIMARY KEY,
       id TEXT NOT NULL UNIQUE,
-      version INTEGER NOT NULL,
-      removed INTEGER NOT NULL DEFAULT 0,
       kind TEXT NOT NULL,
       at TEXT NOT NULL,
       at_utc INTEGER NOT NULL,
@@ -59,7 +57,10 @@ _TABLES = (
       symptom TEXT,
       note TEXT,
       running INTEGER NOT NULL DEFAULT 0,
-      unsure TEXT
+      unsure TEXT,
+      version INTEGER NOT NULL,
+      removed INTEGER NOT NULL DEFAULT 0,
+      checksum INTEGER NOT NULL
     )
     """,
     "CREATE INDEX entries_by_time ON entries (at_utc, seq) WHERE removed = 0",
@@ -175,12 +176,16 @@ def is_empty(db: Database) -> bool:
     return bool(row[0] == 0)
 
 
+class ForeignError(DiaryError):
+    """The database does not say that it is a diary."""
+
+
 def check_ours(db: Database) -> None:
-    """:class:`DiaryError` for another program's database and for a diary from a newer version."""
+    """:class:`ForeignError` for another program's database, :class:`DiaryError` for a diary from a newer version."""
     known = {migration.name for migration in migrations._migrations}
     applied = {migration.name for migration in migrations.applied(db)}
-    if not applied:
-        raise DiaryError("is the database of another program, not a diary; nothing was changed. Give another --db.")
+    if "first_tables" not in applied:
+        raise ForeignError("is the database of another program, not a diary; nothing was changed. Give another --db.")
     if applied - known:
         raise DiaryError(
             "was written by a newer version of voicelog; nothing was changed. Update with: pip install -U voicelog"

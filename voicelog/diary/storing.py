@@ -13,7 +13,7 @@ from typing import Any
 from voicelog.diary import index
 from voicelog.diary.documents import change_from_json, read_document, write_document
 from voicelog.diary.index import Words, index_row
-from voicelog.diary.rows import INSERT, SELECTED, entry_of, micros, row_of
+from voicelog.diary.rows import INSERT, micros, row_of
 from voicelog.entry import NUMBER_FIELDS, Change, Entry
 
 _LAST = "last logged at"
@@ -91,16 +91,14 @@ class Storing:
         change = clean_change(change)
         entry_id = change.entry.id
         row = self._conn.execute(
-            f"SELECT seq, version, removed, at_utc, {SELECTED} FROM entries WHERE id = ?", (entry_id,)
+            "SELECT seq, version, at_utc, kind, logged_at FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
         version = 1
         if row is not None:
-            present = entry_of(row[4:])
             version = row[1] + 1
             if change.after is not None:
-                change = replace(change, after=change.after.with_fields(logged_at=present.logged_at))
-            kind = self._words.code("kind", present.kind)
-            self._conn.execute(index.DELETE, (kind, row[3], row[0]))
+                change = replace(change, after=change.after.with_fields(logged_at=datetime.fromisoformat(row[4])))
+            self._conn.execute(index.DELETE, (self._words.code("kind", row[3]), row[2], row[0]))
         state = change.after or change.before
         assert state is not None
         removed = change.after is None

@@ -1,0 +1,111 @@
+"""Is this file a diary, and is it sound?"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+from voicelog.diary import driver
+from voicelog.diary.journal import journal_path
+from voicelog.diary.lock import beside
+from voicelog.diary.rows import SELECTED, is_true_row
+from voicelog.diary.salvage import holds_documents
+from voicelog.diary.schema import APPLICATION_ID
+from voicelog.errors import DiaryError
+
+BUDGET_S = 1.0
+"""Seconds the check at the start may take; a quarter of a gigabyte on a slow machine. What it does not reach is
+checked whole with every backup."""
+_STEPS = 20_000
+_CHECKS = ("quick_check", "integrity_check")
+"""The quick one first: of a large diary it reaches more in the same time."""
+_MAGIC = b"SQLite format 3\0"
+_TABLES = {
+    "entries": "seq, id, version, removed, at_utc",
+    "changes": "seq, id, entry_id, op, at, words, undoes, before, after",
+    "unclear": "seq, id, at, at_utc, text",
+    "entry_index": "kind, at_utc, seq, badness",
+    "totals": "kind, span, count",
+    "words": "field, value, code",
+    "state": "name, value",
+}
+
+
+class DamagedError(DiaryError):
+    """The diary is one of ours and damaged: to be mended."""
+
+
+def is_sound(conn: sqlite3.Connection, budget_s: float = BUDGET_S) -> bool:
+    """Whether tables, pages, indices and rows are in order, as far as ``budget_s`` seconds reach."""
+    deadline = time.monotonic() + budget_s
+    conn.set_progress_handler(lambda: int(time.monotonic() > deadline), _STEPS)
+    try:
+        for table, columns in _TABLES.items():
+            conn.execute(f"SELECT {columns} FROM {table} LIMIT 1").fetchall()
+        found = [row[0] for pragma in _CHECKS for row in conn.execute(f"PRAGMA {pragma}(1)")]
+        if found != ["ok"] * len(_CHECKS):
+            return False
+        for number, row in enumerate(conn.execute(f"SELECT {SELECTED} FROM entries")):
+            if not is_true_row(row):
+                return False
+            if number % 100 == 0 and time.monotonic() > deadline:
+                break
+    except driver.SQL_ERRORS as error:
+        if driver.code(error).startswith("SQLITE_INTERRUPT"):
+            return True
+        if driver.code(error).startswith(("SQLITE_BUSY", "SQLITE_IOERR", "SQLITE_FULL")):
+            raise
+        return False
+    finally:
+        conn.set_progress_handler(None, 0)
+    return True
+
+
+def is_sound_throughout(conn: sqlite3.Connection) -> bool:
+    """Whether SQLite's full check finds nothing and every row agrees with its checksum; seconds for a large one."""
+    try:
+        if [row[0] for row in conn.execute("PRAGMA integrity_check(1)")] != ["ok"]:
+            return False
+        return all(map(is_true_row, conn.execute(f"SELECT {SELECTED} FROM entries")))
+    except driver.SQL_ERRORS:
+        return False
+
+
+def is_ours(path: Path) -> bool:
+    """Whether the file was a diary before it was damaged, by its mark, its contents or what lies beside it."""
+    with path.open("rb") as file:
+        header = file.read(100)
+    marked = header[:16] == _MAGIC and header[68:72] == APPLICATION_ID.to_bytes(4, "big")
+    if marked or holds_documents(path) or holds_documents(path.with_name(f"{path.name}-wal")):
+        return True
+    if header[:16] == _MAGIC or not header.strip(b"\0"):
+        return journal_path(path).exists()
+    return journal_path(path).exists() and beside(path, ".journal.lock").exists()
+
+
+def looks_encrypted(path: Path) -> bool:
+    """Whether the file may be an encrypted diary: whole pages of bytes like noise, without SQLite's mark."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(1 << 16)
+    except OSError:
+        return False
+    # Noise has a zero in 256 bytes; pages of tables, even the fullest, have far more.
+    return len(start) >= 4096 and not start.startswith(_MAGIC) and start.count(0) < len(start) / 64
+
+
+def is_damage(path: Path, error: Exception) -> bool:
+    """Whether an error on opening comes from what is in the file, rather than from the disk or another program."""
+    name = driver.code(error)
+    if name.startswith((*driver.BUSY, "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM", "SQLITE_PERM")):
+        # An I/O error past the end of a file cut short is damage all the same.
+        return name in ("SQLITE_IOERR_SHORT_READ", "SQLITE_IOERR_DATA", "SQLITE_IOERR_CORRUPTFS")
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            return False
+        with path.open("rb") as file:
+            versions = file.read(20)[18:20]
+        return any(version not in (1, 2) for version in versions)
+    return True
