@@ -47,6 +47,18 @@ class Commands(click.Group):
                 return command
         return None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command called; the error for an unknown one names the nearest."""
+        if args and not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            from rapidfuzz import process
+
+            near = process.extractOne(args[0], self.list_commands(ctx), score_cutoff=60)
+            hint = f'Did you mean "{near[0]}"?' if near else '"voicelog --help" lists them.'
+            ctx.fail(f'There is no command "{args[0]}". {hint}')
+        return super().resolve_command(ctx, args)
+
 
 def _commands(module: str) -> dict[str, click.Command]:
     name = f"voicelog.commands.{module}"
