@@ -16,6 +16,9 @@ from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
 from voicelog.utterance import Utterance
 
+WHY_SPOKEN = "The disk cannot be written."
+"""What is said of a failed write; the problem event has the whole sentence, with its paths."""
+
 EVENT_OF = {"save": "saved", "change": "changed", "remove": "removed", "restore": "restored"}
 """What a change is called in the stream of events, by its ``op``."""
 
@@ -78,10 +81,10 @@ class Loop:
         emit: Emit,
         *,
         mouth: Mouth | None = None,
-        keep_setting: Callable[[str, float | str | bool], None],
+        keep_setting: Callable[[str, float | str | bool], object],
         call_help: Callable[[], m.HelpRan | None],
-        teach: Callable[[str, str], None],
-        expect: Callable[[str | None], None] = lambda _: None,
+        teach: Callable[[str, str], object],
+        expect: Callable[[str | None], object],
     ) -> None:
         self._session = session
         self._diary = diary
@@ -143,7 +146,7 @@ class Loop:
             stored = self._diary.write(change)
         except VoicelogError as error:
             self._emit("problem", {"text": str(error)})
-            return m.WriteFailed(change, str(error))
+            return m.WriteFailed(change, WHY_SPOKEN)
         kept = stored.change
         self._emit(EVENT_OF[kept.op], {"entry": kept.entry.to_json()}, kept)
         return stored if isinstance(stored, m.Journaled) else None

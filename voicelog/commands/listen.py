@@ -19,6 +19,7 @@ from voicelog.commands import options
 @options.speak
 @options.now
 def listen(
+    *,
     from_text: bool,
     db: Path | None,
     config: Path | None,
@@ -42,7 +43,7 @@ def listen(
             emit("problem", {"text": notice})
         loop = Loop(
             app.new_session(live.current, diary), diary, understanding, clock, emit,
-            keep_setting=lambda name, value: live.keep(name, value) and None,
+            keep_setting=live.keep,
             call_help=lambda: app.run_help(live.current.help.command),
             teach=lambda kind, word: None,
         )  # fmt: skip
