@@ -53,10 +53,13 @@ class Decoder:
         )
         self._recogniser.SetMaxAlternatives(hypotheses)
         self._recogniser.SetWords(True)
+        self._before = 0  # samples before this utterance: Vosk's times count from the first of all
+        self._taken = 0
 
     def accept(self, samples: Samples) -> None:
         """Decode the next int16 samples (16 kHz, mono)."""
         self._recogniser.AcceptWaveform(samples.tobytes())
+        self._taken += len(samples)
 
     def partial(self) -> str:
         """The best words so far."""
@@ -66,7 +69,10 @@ class Decoder:
         """The hypotheses of all sound since the last finish, best first."""
         result = json.loads(self._recogniser.FinalResult())
         self._recogniser.Reset()
-        found = [_hypothesis(alternative) for alternative in result.get("alternatives", [])]
+        began = self._before / RATE
+        self._before += self._taken
+        self._taken = 0
+        found = [_hypothesis(alternative, began) for alternative in result.get("alternatives", [])]
         unique: dict[str, Hypothesis] = {}
         for hypothesis in found:
             unique.setdefault(hypothesis.text, hypothesis)
@@ -87,7 +93,7 @@ class Recognisers:
         self.grammar.accept(padded)
         self.open.accept(padded)
         return Utterance(
-            grammar=self.grammar.finish(), open=self.open.finish(), ended=len(samples) / RATE, samples=samples
+            grammar=self.grammar.finish(), open=self.open.finish(), ended=len(padded) / RATE, samples=padded
         )
 
 
@@ -98,9 +104,9 @@ def padded_with_quiet(samples: Samples, before: float = 0.2, after: float = 0.4)
     return np.concatenate([start, samples, end])
 
 
-def _hypothesis(alternative: dict[str, Any]) -> Hypothesis:
+def _hypothesis(alternative: dict[str, Any], began: float) -> Hypothesis:
     words = tuple(
-        Word(str(item["word"]), float(item["start"]), float(item["end"]))
+        Word(str(item["word"]), float(item["start"]) - began, float(item["end"]) - began)
         for item in alternative.get("result", [])
         if item["word"] != "[unk]"
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
@@ -16,6 +17,8 @@ from voicelog.understand.patterns import Pattern
 KINDS = ("number", "duration", "clock", "period", "text")
 FREE_WORD_COST = 0.01
 """What each word of free text costs, so that words with a meaning of their own win."""
+
+_TRIES = 50
 
 Spec = Mapping[str, Any]
 
@@ -67,13 +70,12 @@ def spoken(kind: str, spec: Spec, rng: Random) -> tuple[str, ...]:
     if kind == "text":
         return ()
     pattern = _pattern(kind, spec)
-    if kind != "number":
-        return pattern.sample(rng)[0]
-    wanted = _number_spec(spec)
-    for _ in range(50):
-        words, value = pattern.sample(rng)
-        if wanted.takes(value):
-            return words
+    wanted = _number_spec(spec) if kind == "number" else None
+    for _ in range(_TRIES):
+        with suppress(LookupError):  # parts drawn that do not go together: draw again
+            words, value = pattern.sample(rng)
+            if wanted is None or wanted.takes(value):
+                return words
     return ()
 
 

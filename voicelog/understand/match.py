@@ -19,6 +19,8 @@ FILLER_COST = 0.02
 AGAIN_COST = 0.05
 CORRECTION_COST = 0.05
 REPEATED_PART_COST = 0.1
+FAINT_COST = 0.5
+"""What using a word costs that somebody else, farther away, must have said."""
 WORST_COST = 3.0
 """Matches that leave more than this unexplained are not looked for."""
 
@@ -68,11 +70,17 @@ class Matcher:
         self._fillers = _by_first(grammar.skip_words)
         self._corrections = _by_first(grammar.corrections)
 
-    def matches(self, tokens: Sequence[str], worst: float = WORST_COST) -> list[Match]:
-        """Every template that matches at a cost of at most ``worst``, cheapest first."""
+    def matches(
+        self, tokens: Sequence[str], worst: float = WORST_COST, audible: Sequence[float] | None = None
+    ) -> list[Match]:
+        """Every template that matches at a cost of at most ``worst``, cheapest first.
+
+        ``audible`` tells for each token, from 0 to 1, how surely the person beside the microphone said it: the less,
+        the cheaper to skip and the dearer to use.
+        """
         if not tokens:
             return []
-        chart = _Chart(tokens, self._fillers, self._corrections, worst)
+        chart = _Chart(tokens, self._fillers, self._corrections, worst, audible or (1.0,) * len(tokens))
         found = []
         for template in self._grammar.templates:
             if not chart.may_match(template.node):
@@ -105,9 +113,12 @@ class _Chart:
         fillers: Mapping[str, tuple[tuple[str, ...], ...]],
         corrections: Mapping[str, tuple[tuple[str, ...], ...]],
         worst: float,
+        audible: Sequence[float],
     ) -> None:
         self.tokens = tuple(tokens)
         self.size = len(self.tokens)
+        self._costs = [skip_cost(token) * heard for token, heard in zip(self.tokens, audible, strict=True)]
+        self._faint = [FAINT_COST * (1.0 - heard) for heard in audible]
         self.worst = worst
         self._strict: dict[tuple[int, int], tuple[Piece, ...]] = {}
         self._loose: dict[tuple[int, int], tuple[Piece, ...]] = {}
@@ -117,6 +128,9 @@ class _Chart:
         self._all_keys = frozenset().union(*self._keys)
         self._skips = [self._skip_steps(i, fillers, corrections) for i in range(self.size)]
         self._starts = [self._closure(i) for i in range(self.size + 1)]
+        self._openers = [
+            frozenset().union(*(self._keys[at] for at, _ in starts if at < self.size)) for starts in self._starts
+        ]
 
     def may_match(self, node: Node) -> bool:
         """Whether each clause of what the node needs has a word among the tokens."""
@@ -162,7 +176,7 @@ class _Chart:
         return tuple(reached.items())
 
     def _skip_one(self, i: int) -> Iterable[tuple[int, float]]:
-        yield i + 1, skip_cost(self.tokens[i])
+        yield i + 1, self._costs[i]
         yield from self._skips[i]
 
     def _skip_to_end(self, piece: Piece) -> Piece | None:
@@ -185,22 +199,18 @@ class _Chart:
             known = self._strict[key] = tuple(self._match(node, i).values())
         return known
 
-    def _can_begin(self, node: Node, i: int) -> bool:
-        if node.nullable:
-            return True
-        first = node.first
-        return any(at < self.size and not first.isdisjoint(self._keys[at]) for at, _ in self._starts[i])
-
     def _match(self, node: Node, i: int) -> Pieces:
-        if not self._can_begin(node, i):
+        if not node.nullable and node.first.isdisjoint(self._openers[i]):
             return {}
         if isinstance(node, Words):
             return self._match_words(node, i)
         if isinstance(node, Choice):
             found: Pieces = {i: Piece(i, 0.0, ())} if node.optional else {}
+            openers = self._openers[i]
             for item in node.items:
-                for piece in self._exactly(item, i):
-                    _keep(found, piece)
+                if item.nullable or not item.first.isdisjoint(openers):
+                    for piece in self._exactly(item, i):
+                        _keep(found, piece)
             return found
         if isinstance(node, Series):
             return self._match_series(node, i)
@@ -220,7 +230,7 @@ class _Chart:
             for at, cost in reached.items():
                 for begin, skipped in self._starts[at]:
                     if begin < self.size and self.tokens[begin] == word:
-                        total = cost + skipped
+                        total = cost + skipped + self._faint[begin]
                         if total < after.get(begin + 1, 9.0):
                             after[begin + 1] = total
             reached = after
@@ -259,7 +269,8 @@ class _Chart:
                 continue
             for reading in readings(node.kind, node.spec, self.tokens, begin):
                 capture = Capture(node.slot, reading.value, begin, reading.end, reading.metadata)
-                _keep(found, Piece(reading.end, skipped + reading.cost, (capture,)))
+                faint = sum(self._faint[begin : reading.end])
+                _keep(found, Piece(reading.end, skipped + reading.cost + faint, (capture,)))
         return found
 
     # ---- with skipping ----
@@ -302,7 +313,11 @@ class _Chart:
         for at in range(i, self.size + 1):
             if at not in reached:
                 continue
-            for piece in self._exactly(node, at):
+            if not node.nullable and node.first.isdisjoint(self._openers[at]):
+                pieces: tuple[Piece, ...] = ()
+            else:
+                pieces = self._exactly(node, at)
+            for piece in pieces:
                 yield Piece(piece.end, reached[at] + piece.cost, piece.captures)
             if at < self.size:
                 for to, cost in self._skip_one(at):
@@ -327,7 +342,10 @@ class _Chart:
                 steps = self._skip_one(at) if loose else (s for s in self._starts[at] if s[0] > at)
                 for to, cost in steps:
                     self._reach(states, to, done, Piece(to, piece.cost + cost, piece.captures))
+                openers = self._openers[at]
                 for bit, item in members:
+                    if item.first.isdisjoint(openers):
+                        continue
                     again = REPEATED_PART_COST if done & bit else 0.0
                     for more in self._exactly(item, at):
                         if more.end > at:

@@ -27,10 +27,20 @@ class Reader:
         self._matcher = Matcher(grammar)
         self._words = vocabulary(template.node for template in grammar.templates)
 
-    def read(self, tokens: Sequence[str], expecting: str | None = None, worst: float = WORST_COST) -> list[Reading]:
-        """The distinct readings of the words, those that leave least unexplained first."""
+    def read(
+        self,
+        tokens: Sequence[str],
+        expecting: str | None = None,
+        worst: float = WORST_COST,
+        audible: Sequence[float] | None = None,
+    ) -> list[Reading]:
+        """The distinct readings of the words, those that leave least unexplained first.
+
+        None that leaves more than ``worst`` words unexplained is looked for; ``audible`` as in
+        :meth:`Matcher.matches`.
+        """
         found: dict[object, tuple[float, Reading]] = {}
-        for match in self._matcher.matches(tokens, worst)[: 4 * MOST_READINGS]:
+        for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible)[: 4 * MOST_READINGS]:
             reading = assemble(match, tokens, self.grammar)
             expected = expecting is not None and expecting in expects(match.template)
             rank = reading.cost - (EXPECTED_BONUS if expected else 0.0)
@@ -51,6 +61,7 @@ class Reader:
         return tuple(mended)
 
 
-def unexplained_share(reading: Reading, tokens: Sequence[str]) -> float:
+def unexplained_share(reading: Reading, tokens: Sequence[str], audible: Sequence[float] | None = None) -> float:
     """The part of the words, by length, that the reading leaves unexplained: 0 none, 1 all."""
-    return reading.cost / max(0.2, sum(skip_cost(token) for token in tokens))
+    heard = audible or (1.0,) * len(tokens)
+    return min(1.0, reading.cost / max(0.2, sum(skip_cost(t) * a for t, a in zip(tokens, heard, strict=True))))

@@ -9,9 +9,9 @@ from voicelog.understand.grammar import Grammar, Template
 from voicelog.understand.nodes import BuiltIn, Choice, Composed, FreeOrder, ListSlot, Node, Series, Words
 
 SENTENCES = 20_000
-OPTIONAL_SAID = 0.5
+OPTIONAL_SAID = 0.2
 """How often an optional part is said."""
-PART_SAID = 0.3
+PART_SAID = 0.25
 """How often each optional part of a sentence in free order is said."""
 
 

@@ -1,0 +1,84 @@
+"""Candidates: what each hypothesis would mean, weighed against each other.
+
+A hypothesis' log-likelihood already holds the sound and the grammar's bigrams. To it are added a bonus for each word
+(bigrams over sampled sentences favour leaving words out) and a charge for every word that the sentence files leave
+unexplained. The weights were fitted by ``benchmarks/understand_weights.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voicelog.understand.assemble import Reading
+from voicelog.understand.lexicon.forms import SpokenForms
+from voicelog.understand.loudness import Levels, audibility
+from voicelog.understand.match import WORST_COST
+from voicelog.understand.readings import Reader
+from voicelog.utterance import Hypothesis
+
+WORD_BONUS = 0.9
+UNEXPLAINED_CHARGE = 3.8
+EXPECTED_BONUS = 2.0
+MARGIN = 9.0
+"""Hypotheses that can no longer come this close to the best candidate are not read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One reading of one hypothesis. ``total`` is its weighed log-likelihood."""
+
+    total: float
+    hypothesis: Hypothesis
+    tokens: tuple[str, ...]
+    audible: tuple[float, ...]
+    reading: Reading
+
+
+def candidates(
+    hypotheses: Sequence[Hypothesis],
+    reader: Reader,
+    forms: SpokenForms,
+    expecting: str | None = None,
+    level: Levels | None = None,
+) -> list[Candidate]:
+    """The candidates of a recogniser's hypotheses, the likeliest of each meaning, best first.
+
+    ``level`` is the sound's (:func:`voicelog.understand.loudness.levels`); without it all words count alike.
+    """
+    best_of: dict[object, Candidate] = {}
+    best = float("-inf")
+    seen: set[tuple[str, ...]] = set()
+    bounds = [hypothesis.score + WORD_BONUS * len(hypothesis.words) for hypothesis in hypotheses]
+    for bound, hypothesis in sorted(zip(bounds, hypotheses, strict=True), key=lambda pair: -pair[0]):
+        if bound < best - MARGIN:
+            break
+        heard = audibility(hypothesis.words, level) if level is not None else (1.0,) * len(hypothesis.words)
+        tokens, audible = _collapsed(hypothesis, heard, forms)
+        if tokens in seen or not tokens:
+            continue
+        seen.add(tokens)
+        near = hypothesis.score + WORD_BONUS * sum(audible)
+        worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
+        for reading in reader.read(tokens, expecting, worst, audible):
+            total = near - UNEXPLAINED_CHARGE * reading.cost
+            known = best_of.get(reading.key)
+            if known is None or total > known.total:
+                best_of[reading.key] = Candidate(total, hypothesis, tokens, audible, reading)
+            best = max(best, total)
+    return sorted(best_of.values(), key=lambda candidate: -candidate.total)
+
+
+def _collapsed(
+    hypothesis: Hypothesis, heard: Sequence[float], forms: SpokenForms
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """The hypothesis' words with spoken forms put back into the words they stand for, and their audibility."""
+    words = [word.text for word in hypothesis.words]
+    tokens: list[str] = []
+    audible: list[float] = []
+    at = 0
+    for span in forms.spans(words):
+        tokens += [*words[at : span.start], span.word]
+        audible += [*heard[at : span.start], max(heard[span.start : span.end])]
+        at = span.end
+    return (*tokens, *words[at:]), (*audible, *heard[at:])

@@ -1,0 +1,40 @@
+"""The phrases that the recogniser's grammar is made of: sampled sentences in words that its dictionary has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from voicelog.understand.grammar import Grammar
+from voicelog.understand.lexicon.forms import SpokenForms
+from voicelog.understand.nodes import vocabulary
+from voicelog.understand.sample import SENTENCES, sample_sentences
+
+
+def recogniser_phrases(
+    grammar: Grammar,
+    knows: Callable[[str], bool],
+    forms: SpokenForms,
+    expecting: str | None = None,
+    count: int = SENTENCES,
+) -> list[str]:
+    """``count`` or fewer phrases for the recogniser's grammar, likely ones repeated.
+
+    ``knows`` tells whether the recogniser's dictionary has a word. Words that it lacks stand in their spoken forms;
+    sentences with a word that has none are left out, since the recogniser would silently drop the word.
+    """
+    known: dict[str, bool] = {}
+
+    def usable(word: str) -> bool:
+        if word not in known:
+            known[word] = knows(word)
+        return known[word]
+
+    sampled = sample_sentences(grammar, count, expecting)
+    spoken = forms.expand_in_turn(sampled) if forms else sampled
+    return [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
+
+
+def unknown_words(grammar: Grammar, knows: Callable[[str], bool]) -> list[str]:
+    """The grammar's words that the recogniser's dictionary lacks, in order."""
+    words = vocabulary(template.node for template in grammar.templates)
+    return sorted(word for word in words if word.replace("'", "").isalpha() and not knows(word))
