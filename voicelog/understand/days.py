@@ -26,10 +26,10 @@ def days_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Reading[s
     """Every day or period that begins at ``i``, longest first.
 
     Names: those of the contract (``today`` … ``last month``, ``last N days``), ``last N hours``, ``N days ago``,
-    ``this morning|afternoon|evening``, ``yesterday morning|afternoon|evening``, ``this|last weekend``,
-    ``this|last year``, ``the night before last``, a weekday alone or with a part of the day (``monday``,
-    ``monday night``; "last monday" is ``monday``), and ``since`` before a name or weekday. Weeks are counted as 7
-    days, months as 30, years as 365.
+    ``day before yesterday``, ``this morning|afternoon|evening``, ``yesterday morning|afternoon|evening``,
+    ``this|last weekend``, ``this|last year``, ``the night before last``, a weekday alone or with a part of the day
+    (``monday``, ``monday night``; "last monday" is ``monday``), and ``since`` before a name or weekday. Weeks are
+    counted as 7 days, months as 30, years as 365.
     """
     pattern = day(words)
     if not pattern.may_begin(tokens, i):

@@ -1,7 +1,7 @@
 """Durations as people say them, in seconds.
 
-dateparser reads neither "half an hour", "a couple of minutes", "two and a half hours" nor "a minute and a half", and
-takes up to 80 ms a phrase (``benchmarks/numbers_libraries.py``).
+dateparser reads neither "half an hour", "a couple of minutes", "two and a half hours" nor "a minute and a half"
+(``benchmarks/numbers_libraries.py`` shows it beside this).
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def duration(words: NumberWords) -> Pattern[float]:
     one = Either((5, words.any_of(t.one[:3])), (0.5, words.any_of(t.good)), (0, words.any_of(t.one)))
     a_unit: Pattern[Amount] = Chain(lambda _, unit: (unit, unit), one, units)
     part: Pattern[Amount] = Chain(lambda part, unit: (part * unit, unit), _part_of(words), units)
-    counted: Pattern[Amount] = Chain(lambda value, unit: (value * unit, unit), count, units)
+    or_so = words.any_of(t.or_so)
+    counted: Pattern[Amount] = Chain(lambda value, _, unit: (value * unit, unit), count, Maybe(or_so, 0.01), units)
     typed: Pattern[Amount] = Typed(lambda token: _typed(token, t.typed_units))
     plain: Pattern[Amount] = Either((2, a_unit), (1.5, part), (8, counted), (0, typed))
     and_a_part: Pattern[Amount] = Chain(
@@ -116,9 +117,7 @@ def duration(words: NumberWords) -> Pattern[float]:
     )
     said: Pattern[Amount] = Either((12, single), (0.7, _compound(plain, single, words)), (0.5, bare_tail))
     ranges = _ranges(count, counted, a_unit, single, words)
-    return natural(
-        Chain(lambda amount, _: amount[0], Either((8, said), (1.5, ranges)), Maybe(words.any_of(t.or_so), 0.04)), words
-    )
+    return natural(Chain(lambda amount, _: amount[0], Either((8, said), (1.5, ranges)), Maybe(or_so, 0.04)), words)
 
 
 def _compound(plain: Pattern[Amount], last: Pattern[Amount], words: NumberWords) -> Pattern[Amount]:

@@ -29,6 +29,8 @@ class _Agreement:
         self._part_words = frozenset(word for phrase in n.parts for word in phrase.split())
         self._parts = frozenset(phrase.split()[-1] for phrase in (*n.parts, *t.part_of)) - self._articles
         self._periods = frozenset(phrase.split()[-1] for phrase in (*d.last, *d.past))
+        few = (phrase.split()[-1] for phrase in (*t.few, *t.or_so))
+        self._many = self._parts.union(n.units, n.teens, n.tens, n.hundred, n.thousand, n.zero, n.oh, few)
         self._adjectives = frozenset(phrase.split()[-1] for phrase in t.one)
 
     def holds(self, said: Spoken) -> bool:
@@ -40,7 +42,7 @@ class _Agreement:
         if before in self._articles and (before in self._an) != (word in self._after_an):
             return False
         if word in self._singular:
-            return self._one_before(said, i) or before in self._periods or self._part_alone(said, i)
+            return self._one_before(said, i) or self._part_alone(said, i) or before not in self._many
         if word in self._plural:
             if before in self._periods or before in self._articles or before in self._adjectives - self._ones:
                 return False

@@ -68,8 +68,11 @@ def number_patterns(words: NumberWords) -> NumberPatterns:
     oh_pair = Chain(lambda a, _, b: a * 100 + b, front, words.any_of(n.oh), units)
     exact: Pattern[float] = Either((12, whole), (1, decimal), (0.3, pointed), (1.5, mixed), (0.2, oh_pair))
 
-    # "One fifty", "twelve fifty", "one twenty five".
-    pair = Chain(lambda a, b: a * 100 + b, front, Either((3, tens_units), (0.3, teens)))
+    # "One fifty", "one twenty five", "twelve fifty"; others ("five ten") are rather two numbers.
+    pair = Either(
+        (4, Chain(lambda a, b: a * 100 + b, units, tens_units)),
+        (1, Chain(lambda a, b: a * 100 + b if a > 10 and b == 50 else None, teens, tens_units)),
+    )
     typed_fraction_ = Typed(typed_fraction)
     typed_mixed = Chain(
         lambda value, part: value + part if part < 1 and value == int(value) else None,
@@ -115,6 +118,7 @@ def _whole_numbers(words: NumberWords) -> Pattern[float]:
         )
 
     hundreds = scaled(Either((3, units), (1, one), (0.3, teens), (0, tens_units), (0, typed)), n.hundred, 100, small)
+    below = Chain(lambda _, value: value, join, small)
     below_thousand = Either((3, small), (1, hundreds))
     heads = Either((6, small), (1, one), (0.5, hundreds), (0, typed))
     thousands = scaled(heads, n.thousand, 1000, below_thousand)
@@ -122,10 +126,10 @@ def _whole_numbers(words: NumberWords) -> Pattern[float]:
     return Either(
         (0.5, words.figures(dict.fromkeys(n.zero, 0))),
         (12, small),
-        (2, hundreds),
+        (4, hundreds),
         (0.5, thousands),
         (0.02, millions),
-        (0.1, words.figures(dict.fromkeys(n.hundred, 100))),
+        (0.1, Chain(lambda _, rest: 100 + (rest or 0), words.any_of(n.hundred), Maybe(below, 0.3))),
         (0, typed),
     )
 

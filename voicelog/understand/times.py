@@ -67,8 +67,8 @@ def _clocks_in(run: Run, i: int, words: NumberWords) -> tuple[Reading[Clock], ..
 def clock(words: NumberWords) -> Pattern[Clock]:
     """What is said for a time of day."""
     t = words.times
-    noon = words.phrases(dict.fromkeys(t.noon, Clock(12, 0, True)))
-    midnight = words.phrases(dict.fromkeys(t.midnight, Clock(0, 0, True)))
+    noon = Chain(lambda _: Clock(12, 0, True), words.any_of(t.noon))
+    midnight = Chain(lambda _: Clock(0, 0, True), words.any_of(t.midnight))
     bare = _twelve_hours(noon, midnight, words)
     part = Either(
         (5, Chain(lambda _: "am", words.any_of(t.am))),
