@@ -18,7 +18,8 @@ from voicelog.converse.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
 from voicelog.diary import Diary, open_diary
-from voicelog.errors import UsageError
+from voicelog.diary.lock import listening_lock
+from voicelog.errors import DiaryError, UsageError
 from voicelog.loop import Loop
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings
@@ -87,6 +88,17 @@ def diary_for_listening(settings: Settings) -> Iterator[Diary]:
     """The diary, opened, and no other listener with it. Raises :class:`DiaryError`."""
     with open_diary(settings.diary_path) as diary, diary.listening():
         yield diary
+
+
+def is_listening(diary: Path) -> bool:
+    """Whether a logger listens for this diary now."""
+    if not diary.exists():
+        return False
+    try:
+        with listening_lock(diary):
+            return False
+    except DiaryError:
+        return True
 
 
 def run_help(command: str) -> HelpRan:

@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.text import Text
 
 from voicelog.entry import Change, Entry
-from voicelog.telling import summary
+from voicelog.telling import describe
 
 SHOWN = 6
 """Entries shown, the newest first."""
@@ -106,7 +106,7 @@ class LiveView:
     def _entry(self, change: Change, *, newest: bool) -> Text:
         gone = change.after is None
         style = f"strike {_DIM}" if gone else f"bold {_BRIGHT}" if newest else _DIM
-        return Text(summary(change), style, no_wrap=True, overflow="ellipsis")
+        return Text(describe(change.entry), style, no_wrap=True, overflow="ellipsis")
 
     def _draw(self) -> None:
         self._live.update(self.render(), refresh=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from voicelog.clock import Clock
-from voicelog.entry import Change
+from voicelog.entry import Change, Entry
 
 _FIELDS = (
     "intensity", "type", "locations", "severity", "duration_s", "medication", "dose", "unit", "treatment", "symptom",
@@ -52,12 +52,11 @@ def line_of(event: str, values: Mapping[str, Any], change: Change | None) -> str
             return f"now      {values['state']}"
         case "problem":
             return f"problem  {values['text']}"
-    return "" if change is None else f"{event:8} {summary(change)}"
+    return "" if change is None else f"{event:8} {describe(change.entry)}"
 
 
-def summary(change: Change) -> str:
+def describe(entry: Entry) -> str:
     """The entry in a few words, as a person may check it at a glance."""
-    entry = change.entry
     parts = [f"{entry.at:%H:%M}", entry.kind if entry.kind not in ("medication", "treatment", "symptom") else ""]
     for name in _FIELDS:
         value = getattr(entry, name)

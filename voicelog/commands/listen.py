@@ -46,10 +46,51 @@ def listen(
             keep_setting=live.keep,
             call_help=lambda: app.run_help(live.current.help.command),
             teach=lambda kind, word: None,
+            expect=lambda what: None,
         )  # fmt: skip
         emit("state", {"state": "listening"})
         wrong = app.run_typed(loop, clock, decoded(sys.stdin.buffer), ending, options.tell)
     return 1 if wrong else 0
 
 
-COMMANDS = (listen,)
+@click.command()
+@options.db
+@options.config
+@options.as_json
+def status(db: Path | None, config: Path | None, *, as_json: bool) -> int:
+    """Whether a logger listens, how it stands, and what was logged last."""
+    from dataclasses import asdict
+
+    from voicelog.app import is_listening
+    from voicelog.converse.messages import Filter, Look
+    from voicelog.diary import open_diary
+    from voicelog.standing import read_standing
+    from voicelog.telling import describe
+
+    settings = options.settings_of(config, db=db)
+    path = settings.diary_path
+    listens = is_listening(path)
+    standing = read_standing(path) if listens else None
+    count, last = 0, None
+    if path.exists():
+        with open_diary(path, read_only=True) as diary:
+            found = diary.look(Look(Filter()))
+            count, last = found.count, next(iter(found.entries), None)
+    if as_json:
+        values = {"listening": listens, "diary": str(path), "entries": count}
+        values |= {"last": last.to_json()} if last else {}
+        options.print_json(values | (asdict(standing) if standing else {}))
+        return 0
+    if standing is None:
+        options.tell(f"{'A logger listens' if listens else 'No logger listens'} for the diary {path}.")
+    else:
+        since = datetime.fromisoformat(standing.since)
+        options.tell(f"Process {standing.process} has listened since {since:%Y-%m-%d %H:%M}: {standing.state}.")
+        options.tell(f"Sound from {standing.source}; {standing.lost_s:.1f} s of it lost.")
+        if standing.problem:
+            options.tell(f"Last problem: {standing.problem}")
+    options.tell(f"{count} entries in {path}." + (f" The last: {last.at:%Y-%m-%d} {describe(last)}." if last else ""))
+    return 0
+
+
+COMMANDS = (listen, status)
