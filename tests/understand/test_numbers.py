@@ -135,6 +135,9 @@ def test_spec_refuses_what_is_outside() -> None:
         ("ten ten", 10),
         ("ten out of ten", 10),
         ("zero out of ten", 0),
+        ("eight on a scale of one to ten", 8),
+        ("eight on a scale of ten", 8),
+        ("eight plus", 8),
         ("8/10", 8),
         ("7.5/10", 7.5),
         ("7-8", 8),
@@ -161,6 +164,8 @@ def test_no_severities(text: str) -> None:
 def test_the_top_of_the_scale_is_no_severity() -> None:
     tokens = split("eleven out of ten")
     assert [severity_at(tokens, i, WORDS) for i in range(4)] == [[], [], [], []]
+    tokens = split("on a scale of one to ten eight")
+    assert [severity_at(tokens, i, WORDS) for i in (4, 6, 7)] == [[], [], [(8, 8)]]
 
 
 def test_minutes_to_an_hour_are_no_range() -> None:

@@ -69,6 +69,7 @@ def day(text: str) -> str | None:
         ("a quarter of an hour", 900),
         ("half an hour", 1800),
         ("half hour", 1800),
+        ("a half an hour", 1800),
         ("three quarters of an hour", 2700),
         ("an hour", 3600),
         ("an hour twenty", 4800),

@@ -168,10 +168,16 @@ def severity_pattern(words: NumberWords, spec: NumberSpec) -> Pattern[float]:
     tops = {word: v for word, v in plain.items() if v == spec.maximum}
     any_top = only(numbers.exact, lambda number: number == spec.maximum)
     top: Pattern[float] = Either((1, words.figures(tops)), (0, any_top)) if tops else any_top
-    scale = Chain(lambda _, number: number, words.any_of(n.scale), top)
+    lowest = words.figures({word: v for word, v in plain.items() if v <= 1})
+    bottom = Chain(lambda number, _: number, lowest, words.any_of(n.to_top))
+    scale: Pattern[float] = Either(
+        (20, Chain(lambda _, number: number, words.any_of(n.scale), top)),
+        (1, Chain(lambda _, __, number: number, words.any_of(n.on_scale), Maybe(bottom, 0.7), top)),
+    )
     article = Maybe(words.any_of(n.one), 0.15)
     scaled = Chain(lambda number, _: number, value, Either((8, scale), (1, top)))
-    said = Chain(lambda _, number: number, article, Either((1, value), (1, scaled)))
+    about = Maybe(words.any_of(n.about), 0.03)
+    said = Chain(lambda _, number, __: number, article, Either((1, value), (1, scaled)), about)
     choices: list[tuple[float, Pattern[float]]] = [(10, said), (0, Typed(_typed_on_scale(spec)))]
     if spec.prefer is not None:
         choose: Callable[[float, float], float] = max if spec.prefer == "highest" else min
@@ -183,7 +189,7 @@ def severity_pattern(words: NumberWords, spec: NumberSpec) -> Pattern[float]:
             return choose(low, high) if low < high <= low + 1 else None
 
         end = Chain(lambda _, number: number, article, value)
-        last = Chain(lambda _, number: number, article, Either((3, value), (2, scaled)))
+        last = Chain(lambda _, number, __: number, article, Either((3, value), (2, scaled)), about)
         choices += [
             (1, Chain(neighbours, end, words.any_of(n.range_), last)),
             (0.2, Chain(ends, said, words.any_of(n.range_), last)),

@@ -46,6 +46,9 @@ class NumberTables:
     range_: Phrase
     between: Phrase
     scale: Phrase
+    on_scale: Phrase
+    to_top: Phrase
+    about: Phrase
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -101,13 +101,22 @@ def _severities_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tu
 
 
 def _is_top(run: Run, i: int, words: NumberWords) -> bool:
-    """Whether a number and "out of" stand before ``i``."""
-    for phrase in words.numbers.scale:
+    """Whether the number at ``i`` tells the scale: "out of" with a number, or "on a scale of", stands before it."""
+    n = words.numbers
+    start = _before(run, i, n.scale)
+    if start and is_number_word(run[start - 1], words):
+        return True
+    to = _before(run, i, n.to_top)
+    return _before(run, i, n.on_scale) is not None or (to is not None and _before(run, to - 1, n.on_scale) is not None)
+
+
+def _before(run: Run, end: int, phrases: Sequence[str]) -> int | None:
+    """Where one of the phrases begins that ends at ``end``."""
+    for phrase in phrases:
         said = tuple(phrase.split())
-        start = i - len(said)
-        if start > 0 and run[start:i] == said and is_number_word(run[start - 1], words):
-            return True
-    return False
+        if end - len(said) >= 0 and run[end - len(said) : end] == said:
+            return end - len(said)
+    return None
 
 
 @lru_cache(maxsize=8)
