@@ -63,7 +63,7 @@ def look_again() -> bool:
     """
     sounddevice = library()
     with lock, hushed():
-        if not all([close() for close in _closers]):
+        if not all(close() for close in _closers):
             return False
         with contextlib.suppress(sounddevice.PortAudioError):
             sounddevice._terminate()

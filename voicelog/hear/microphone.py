@@ -6,7 +6,7 @@ import contextlib
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,8 +22,8 @@ DEAD_AFTER_S = 3.0
 """Without a callback for so long, a stream that opened is dead. A null sink that was idle takes two to begin."""
 
 RETRY_S = 1.0
-LOOK_AGAIN_TRIES = 16
-"""PortAudio looks anew at the first, second, fourth … and then at every sixteenth try: it silences the speaker too."""
+_LOOK_AGAIN = (1, 2, 4, 8, 16)
+"""The tries before which PortAudio looks anew, and then every sixteenth: it silences the speaker too."""
 
 ZEROS_S = 2.0
 """After so long of nothing but zeros, the sound server is asked whether there is a microphone at all."""
@@ -70,7 +70,7 @@ def devices() -> list[Device]:
             int(info["max_input_channels"]),
             int(info["default_samplerate"]),
             number == default,
-        )  # fmt: skip
+        )
         for number, info in enumerate(found)
         if info["max_input_channels"] > 0
     ]
@@ -142,7 +142,7 @@ class Microphone:
         tries = 0
         while not self._closed.is_set():
             try:
-                if tries and tries & (tries - 1) == 0 or tries % LOOK_AGAIN_TRIES == LOOK_AGAIN_TRIES - 1:
+                if tries in _LOOK_AGAIN or (tries and tries % max(_LOOK_AGAIN) == 0):
                     portaudio.look_again()
                 self._open()
             except DeviceError as error:
@@ -206,7 +206,7 @@ class Microphone:
         except queue.Full:
             self._overflows += 1
 
-    def _while_alive(self) -> Iterator[Block | Notice]:
+    def _while_alive(self) -> Generator[Block | Notice, None, str | None]:
         """Blocks until the stream is dead; returns why, or None when closed."""
         resampler = None if self._rate == RATE else soxr.ResampleStream(self._rate, RATE, 1, dtype="int16")
         framer = Framer()
@@ -252,11 +252,10 @@ class Microphone:
 
 
 def _mono(data: bytes, channels: int) -> Samples:
-    samples = np.frombuffer(data, np.int16)
+    samples: Samples = np.frombuffer(data, np.int16)
     if channels == 1:
         return samples
-    mixed = samples.reshape(-1, channels).astype(np.int32).sum(axis=1) // channels
-    return mixed.astype(np.int16)
+    return np.asarray(samples.reshape(-1, channels).astype(np.int32).sum(axis=1) // channels, np.int16)
 
 
 def _cannot_open(device: Device, error: Exception) -> DeviceError:
