@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -51,11 +52,15 @@ def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[Built
         )
         return [BuiltInReading(reading.end, reading.value) for reading in found]
     if kind == "duration":
-        return [BuiltInReading(r.end, r.value) for r in durations.durations_at(tokens, i, words)]
+        low, high = float(spec.get("from", 0)), float(spec.get("to", math.inf))
+        return [
+            BuiltInReading(r.end, r.value) for r in durations.durations_at(tokens, i, words) if low <= r.value <= high
+        ]
     if kind == "clock":
         return [
             BuiltInReading(r.end, str(r.value), 0.0, {"half_day": r.value.half_day_known})
             for r in times.clocks_at(tokens, i, words)
+            if r.value.half_day_known or not spec.get("sure")
         ]
     if kind == "period":
         return [BuiltInReading(r.end, r.value) for r in days.days_at(tokens, i, words)]

@@ -14,9 +14,9 @@ from voicelog.utterance import Word
 RATE = 16_000
 STEP_S = 0.01
 WINDOW_S = 0.02
-FAINT_DB = -12.0
+FAINT_DB = -12.5
 """A word this far under the loudest one is as likely somebody else's as not …"""
-SLOPE_DB = 1.5
+SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
 
 Levels = npt.NDArray[np.float64]
@@ -40,7 +40,21 @@ def audibility(words: Sequence[Word], level: Levels) -> tuple[float, ...]:
         return (1.0,) * len(words)
     loud = [_level_of(word, level) for word in words]
     reference = max(loud)
-    return tuple(1.0 / (1.0 + math.exp(-(value - reference - FAINT_DB) / SLOPE_DB)) for value in loud)
+    relative = [value - reference for value in loud]
+    near = [value > FAINT_DB + 2.0 for value in relative]
+    return tuple(_sure(value + _lifted(near, i)) for i, value in enumerate(relative))
+
+
+def _sure(relative: float) -> float:
+    return 1.0 / (1.0 + math.exp(-(relative - FAINT_DB) / SLOPE_DB))
+
+
+def _lifted(near: Sequence[bool], i: int) -> float:
+    """A soft word alone among near ones is the same person's: others' words come several together, in pauses."""
+    before, after = near[i - 1 : i] == [True], near[i + 1 : i + 2] == [True]
+    if before and after:
+        return 6.0
+    return 1.5 if before or after else 0.0
 
 
 def _level_of(word: Word, level: Levels) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rapidfuzz import fuzz, process
 
 from voicelog.understand.assemble import Reading, assemble
+from voicelog.understand.builtins import FREE_WORD_COST
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.match import WORST_COST, Matcher, skip_cost
 from voicelog.understand.nodes import vocabulary
@@ -15,6 +16,7 @@ from voicelog.understand.sample import expects
 MOST_READINGS = 6
 EXPECTED_BONUS = 0.3
 """What a sentence is worth that answers what was just asked, in the cost of words left unexplained."""
+MOST_BEFORE_FREE_TEXT = 0.15
 MISTYPED_LIKENESS = 84.0
 """Likeness (rapidfuzz ratio, 0 to 100) from which an unknown typed word is taken for a known one."""
 
@@ -42,6 +44,8 @@ class Reader:
         found: dict[object, tuple[float, Reading]] = {}
         for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible)[: 4 * MOST_READINGS]:
             reading = assemble(match, tokens, self.grammar)
+            if _ill_begun(reading):
+                continue
             expected = expecting is not None and expecting in expects(match.template)
             rank = reading.cost - (EXPECTED_BONUS if expected else 0.0)
             if reading.key not in found or rank < found[reading.key][0]:
@@ -59,6 +63,18 @@ class Reader:
             else:
                 mended.append(token)
         return tuple(mended)
+
+
+def _ill_begun(reading: Reading) -> bool:
+    """Whether words were skipped on the way to free text: it explains anything, so what leads to it must be there."""
+    free = [capture for capture in reading.match.captures if capture.metadata.get("free")]
+    words = sum(capture.end - capture.start for capture in free)
+    return bool(free) and reading.cost - words * FREE_WORD_COST > MOST_BEFORE_FREE_TEXT
+
+
+def is_decoy(reading: Reading) -> bool:
+    """Whether the sentence is one that people say to each other, listed so as not to be taken for ours."""
+    return bool(reading.match.template.metadata.get("decoy"))
 
 
 def unexplained_share(reading: Reading, tokens: Sequence[str], audible: Sequence[float] | None = None) -> float:

@@ -6,8 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from voicelog.meaning import Meaning
+from voicelog.understand.acceptance import judge
+from voicelog.understand.assemble import Reading
+from voicelog.understand.candidates import candidates
+from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
-from voicelog.understand.readings import Reader, unexplained_share
+from voicelog.understand.lexicon.forms import SpokenForms
+from voicelog.understand.loudness import levels
+from voicelog.understand.readings import Reader, is_decoy, unexplained_share
 from voicelog.understand.tokens import tokens_of
 from voicelog.utterance import Utterance
 
@@ -15,46 +21,65 @@ TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
 TYPED_SHARE = 0.3
 """… and as a share of its length."""
+NO_FORMS = SpokenForms()
 
 
 class Understanding:
-    """Understands utterances by a grammar."""
+    """Understands utterances by a grammar; ``forms`` are the spoken forms of words that the recogniser lacks."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, forms: SpokenForms = NO_FORMS) -> None:
         self.grammar = grammar
+        self.forms = forms
         self._reader = Reader(grammar)
 
     @classmethod
-    def from_folder(cls, folder: Path, extra: tuple[Path, ...] = ()) -> Understanding:
+    def from_folder(
+        cls, folder: Path, extra: tuple[Path, ...] = (), forms: SpokenForms = NO_FORMS
+    ) -> Understanding:
         """The understanding of the sentence files in ``folder``; raises :class:`GrammarError`."""
-        return cls(load_grammar(folder, extra))
+        return cls(load_grammar(folder, extra), forms)
 
     def of_text(self, text: str, expecting: str | None = None) -> Meaning:
         """The meaning of typed text."""
-        tokens = self._reader.mend_typing(tokens_of(text))
+        tokens = tokens_of(text)
         if not tokens:
             return Meaning(text="", reason="nothing was said")
-        if expecting == "dictation":
-            heard = " ".join(tokens_of(text))
-        else:
-            heard = " ".join(tokens)
+        as_typed = self._of_tokens(tokens, expecting)
+        if as_typed.accepted:
+            return as_typed
+        mended = self._reader.mend_typing(tokens)
+        meaning = self._of_tokens(mended, expecting) if mended != tokens else as_typed
+        return meaning if meaning.accepted else as_typed
+
+    def of_utterance(self, utterance: Utterance, expecting: str | None = None) -> Meaning:
+        """The meaning of what the recognisers heard, or of typed text."""
+        return self.explain(utterance, expecting).meaning
+
+    def explain(self, utterance: Utterance, expecting: str | None = None) -> Explanation:
+        """The meaning of an utterance with all that led to it."""
+        if utterance.typed is not None:
+            return Explanation(self.of_text(utterance.typed, expecting))
+        level = levels(utterance.samples) if utterance.samples is not None else None
+        ours = candidates(utterance.grammar, self._reader, self.forms, expecting, level)
+        theirs = candidates(utterance.open, self._reader, self.forms, expecting, level)
+        return judge(utterance, ours, theirs, expecting)
+
+    def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
+        heard = " ".join(tokens)
         readings = self._reader.read(tokens, expecting)
         if not readings:
             return Meaning(text=heard, reason="no sentence of the grammar is like it")
         best = readings[0]
         share = unexplained_share(best, tokens)
-        accepted = best.cost <= TYPED_COST and share <= TYPED_SHARE
+        reason = _typed_reason(best, share)
         return replace(
-            best.meaning,
-            text=heard,
-            confidence=round(max(0.0, 1.0 - share), 3),
-            accepted=accepted,
-            reason="" if accepted else f"{best.cost:.1f} words are not explained",
+            best.meaning, text=heard, confidence=round(1.0 - share, 3), accepted=not reason, reason=reason
         )
 
-    def of_utterance(self, utterance: Utterance, expecting: str | None = None) -> Meaning:
-        """The meaning of what the recognisers heard, or of typed text."""
-        if utterance.typed is not None:
-            return self.of_text(utterance.typed, expecting)
-        heard = utterance.grammar[0].text if utterance.grammar else ""
-        return self.of_text(heard, expecting)
+
+def _typed_reason(reading: Reading, share: float) -> str:
+    if is_decoy(reading):
+        return "said to somebody else"
+    if reading.cost > TYPED_COST or share > TYPED_SHARE:
+        return f"{100 * share:.0f} % of the words are not explained"
+    return ""

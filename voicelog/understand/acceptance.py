@@ -1,0 +1,116 @@
+"""Whether an utterance is for the logger, and how sure its meaning is.
+
+Two recognisers heard the same sound. How much likelier the sound is as a sentence of the grammar than as just any words
+tells best whether it was one (the likelihood-ratio test of utterance verification: Sukkar & Lee, 1996); how alike the two
+sound, whether the open words mean the same, what is left unexplained and how close the next meaning is tell the rest.
+A logistic model makes one probability of them, fitted by ``benchmarks/understand_weights.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from voicelog.meaning import Meaning
+from voicelog.understand.candidates import Candidate
+from voicelog.understand.explanation import Explanation
+from voicelog.understand.lexicon import most_alike
+from voicelog.understand.readings import is_decoy, unexplained_share
+from voicelog.utterance import Hypothesis, Utterance
+
+WEIGHTS = {
+    "constant": -0.66,
+    "ratio": 1.06,
+    "ratio per second": 1.13,
+    "likeness": 0.57,
+    "unexplained": -2.24,
+    "same meaning": 0.8,
+    "same intent": 0.38,
+    "margin": 2.18,
+    "words": -0.11,
+}
+ACCEPT = 0.5
+"""The least probability of being right at which an utterance is acted on."""
+SURE = 0.85
+"""Below this, values that another candidate has otherwise are doubtful."""
+NEAR_BEHIND = 3.0
+"""A candidate at most this far behind the best may be what was said."""
+
+
+def judge(
+    utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Candidate], expecting: str | None = None
+) -> Explanation:
+    """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful."""
+    heard = utterance.open[0].text if utterance.open else ""
+    if not ours:
+        return Explanation(Meaning(text=heard, reason="no sentence of the grammar is like it"), (), utterance.open)
+    best = ours[0]
+    found = evidence(best, ours, theirs, utterance.open)
+    confidence = probability(found)
+    reason = _reason(best, confidence)
+    meaning = replace(
+        best.reading.meaning,
+        text=" ".join(best.tokens),
+        confidence=round(confidence, 3),
+        accepted=not reason,
+        doubtful=() if reason else _doubtful(ours, confidence),
+        reason=reason,
+    )
+    return Explanation(meaning, tuple(ours), utterance.open, found)
+
+
+def evidence(
+    best: Candidate, ours: Sequence[Candidate], theirs: Sequence[Candidate], open_: Sequence[Hypothesis]
+) -> dict[str, float]:
+    """What speaks for and against a candidate, each about between -1 and 1."""
+    ratio = best.hypothesis.score - (open_[0].score if open_ else best.hypothesis.score - 5.0)
+    words = best.hypothesis.words
+    seconds = max(0.5, words[-1].end - words[0].start) if words else 0.5
+    alike = max(most_alike(best.hypothesis.text, [h.text for h in open_]), default=0.0)
+    behind = best.total - ours[1].total if len(ours) > 1 else math.inf
+    explained = [
+        (other, 1.0 - unexplained_share(other.reading, other.tokens, other.audible)) for other in theirs
+    ]
+    same = max((share for other, share in explained if other.reading.key == best.reading.key), default=0.0)
+    intent = best.reading.meaning.intent
+    kind = max((share for other, share in explained if other.reading.meaning.intent == intent), default=0.0)
+    return {
+        "constant": 1.0,
+        "ratio": _within(ratio, -25.0, 3.0) / 10.0,
+        "ratio per second": _within(ratio / seconds, -15.0, 3.0) / 10.0,
+        "likeness": 3.0 * alike - 2.0,
+        "unexplained": 3.0 * unexplained_share(best.reading, best.tokens, best.audible),
+        "same meaning": same,
+        "same intent": kind,
+        "margin": min(behind, 4.0) / 4.0,
+        "words": min(len(words), 8) / 4.0,
+    }
+
+
+def probability(found: dict[str, float]) -> float:
+    """The logistic model's probability that the candidate is right."""
+    return 1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
+
+
+def _reason(best: Candidate, confidence: float) -> str:
+    if is_decoy(best.reading):
+        return "said to somebody else"
+    return "" if confidence >= ACCEPT else "not sure enough that it was meant for the logger"
+
+
+def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
+    """Slots of the best candidate that a near one of the same intent has otherwise."""
+    if confidence >= SURE:
+        return ()
+    best = ours[0].reading.meaning
+    doubtful: set[str] = set()
+    for other in ours[1:]:
+        if ours[0].total - other.total <= NEAR_BEHIND and other.reading.meaning.intent == best.intent:
+            theirs = other.reading.meaning.slots
+            doubtful |= {name for name, value in best.slots.items() if theirs.get(name) != value}
+    return tuple(sorted(doubtful))
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return max(low, min(high, value))
