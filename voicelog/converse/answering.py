@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from voicelog.converse import correcting, reading
 from voicelog.converse.completing import merged
+from voicelog.converse.messages import KeepUnclear
 from voicelog.converse.recording import tell
 from voicelog.converse.states import YES_NO, Ask, Question
 from voicelog.converse.talk import Talk
@@ -51,7 +52,14 @@ def deny(talk: Talk, meaning: Meaning) -> None:
     elif question.ask is Ask.DELETE:
         talk.answer("not_deleted")
     else:
+        keep_unclear(talk, question)
         talk.answer("all_right")
+
+
+def keep_unclear(talk: Talk, question: Question) -> None:
+    """Keep as text what was said for an entry but, for want of a yes, not added to it."""
+    if question.ask is Ask.LATE and question.meaning is not None:
+        talk.actions.append(KeepUnclear(question.meaning.text))
 
 
 def _sure(talk: Talk, entry: Entry, question: Question, meaning: Meaning) -> None:

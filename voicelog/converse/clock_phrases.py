@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from voicelog.converse.periods import LAST_N
 from voicelog.converse.phrases import Phrases
-from voicelog.converse.timing import WEEKDAYS
+from voicelog.converse.timing import WEEKDAYS, seconds_between
 
+NEAR_S = 4 * 3600.0
+"""Within this time the hour alone tells which it was."""
 EARLY = 5
 """Before this hour, what happened late the day before was "last night" still."""
 
@@ -42,10 +44,10 @@ class ClockPhrases:
         return self._clock[name].format(n=self._phrases.number(n), minutes=minutes, hour=hour, next=next_hour)
 
     def short(self, t: datetime) -> str:
-        """``three ten``, ``three oh five``, ``three``."""
+        """``three ten``, ``three oh five``, ``three o'clock``."""
         hour = self._phrases.number(t.hour % 12 or 12)
         if t.minute == 0:
-            return self.clock(t)
+            return self.clock(t, alone=True)
         name = "short_oh" if t.minute < 10 else "short"
         return self._clock[name].format(hour=hour, n=self._phrases.number(t.minute))
 
@@ -56,6 +58,8 @@ class ClockPhrases:
     def day(self, t: datetime, now: datetime) -> str:
         """``this morning``, ``last night``, ``yesterday evening``, ``on Monday morning``, ``on March third``."""
         back = (now.date() - t.date()).days
+        if self._on_twelve(t) and t.hour == 12:
+            return self._noon(t, back)
         if back == 0:
             if now.hour >= 12 and t.hour < EARLY:
                 return self._at(self._days["today"], 0)
@@ -81,10 +85,16 @@ class ClockPhrases:
         return str(self._days["time_and_day"].format(clock=self.clock(t), day=self.day(t, now)))
 
     def at(self, t: datetime, now: datetime) -> str:
-        """``at ten past three yesterday evening``; the same day, within twelve hours, ``at ten past three``."""
-        near = timedelta(0) <= now - t < timedelta(hours=12) and t.date() == now.date()
-        said = self.clock(t) if near else self.when(t, now)
-        return self._clock["at"].format(clock=said)
+        """``at ten past three yesterday evening``; less than four hours ago ``at ten past three``."""
+        near = 0 <= seconds_between(t, now) < NEAR_S
+        return self._clock["at"].format(clock=self.clock(t) if near else self.when(t, now))
+
+    def _noon(self, t: datetime, back: int) -> str:
+        names = {0: "today", 1: "yesterday"}
+        name = names.get(back, "weekday" if 1 < back < 7 else "date")
+        weekday = self._table["weekdays"][t.weekday()]
+        month, day = self._table["months"][t.month - 1], self._table["ordinals"][t.day - 1]
+        return str(self._days["noon"][name].format(weekday=weekday, month=month, day=day))
 
     def period(self, name: str) -> str:
         """``last night``, ``in the last three days``, ``on Monday``."""

@@ -99,7 +99,7 @@ def completed(entry: Entry, meaning: Meaning, now: datetime, last: Sequence[str]
     return Completed(
         entry.with_fields(**changes, unsure=unsure),
         said,
-        replaced=bool(meaning.replaces or meaning.without or meaning.asides.get("side")),
+        replaced=bool(meaning.replaces or meaning.without or meaning.asides.get("side") or at is not None),
         gone=gone and at is None,
         new_locations=fields.get("locations", changes.get("locations", ())),
     )

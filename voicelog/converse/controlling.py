@@ -51,7 +51,7 @@ def _rate(talk: Talk, step: float, done: str, at_end: str) -> None:
         talk.answer(at_end)
         return
     talk.rate = rate
-    talk.actions.append(Set("voice.rate", rate))
+    talk.actions.append(Set("voice.rate", int(rate)))
     talk.answer(done)
 
 
@@ -74,6 +74,7 @@ def _night(talk: Talk, mode: str) -> None:
         mode = "clock"
     if talk.settings.night_mode != mode:
         talk.settings = replace(talk.settings, night_mode=mode)
+        talk.night_by_voice = by_clock and mode != "clock"
         talk.actions.append(Set("night.mode", mode))
 
 

@@ -46,7 +46,7 @@ class Describer:
     def entry_at(self, entry: Entry, room: int = CONFIRMATION_WORDS) -> str:
         """``spasm, left leg, three ten``: as people tell entries apart."""
         clock = self.clock.short(entry.at)
-        parts = self._parts(entry, frozenset({"at", "duration_s"}), None)
+        parts = self._parts(entry, frozenset({"at", "duration_s", "severity", "intensity"}), None)
         return ", ".join((*fitted(parts, room - words(clock)), clock))
 
     def all_of(self, entry: Entry) -> str:
@@ -56,7 +56,9 @@ class Describer:
     def reply(self, name: str, entry: Entry, leave: Iterable[str] = (), **fields: str) -> str:
         """A confirmation about an entry in at most twelve words."""
         room = CONFIRMATION_WORDS - self.replies.room(name) - sum(words(f) for f in fields.values())
-        return self.replies.sentence(name, entry=self.entry(entry, max(room, 1), leave), **fields)
+        said = fitted(self._parts(entry, frozenset(leave), None), max(room, 1))
+        details = "".join(f", {part}" for part in said[1:])
+        return self.replies.sentence(name, entry=", ".join(said), kind=said[0], details=details, **fields)
 
     def field(self, entry: Entry, name: str, now: datetime) -> str:
         """The value of one field as it is said; empty where there is none."""

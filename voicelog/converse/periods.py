@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from voicelog.converse.timing import DAY_PARTS, WEEKDAYS, date_of, evening_of, on, shifted
+from voicelog.converse.timing import DAY_PARTS, WEEKDAYS, date_of, earlier, evening_of, on, shifted
 
 NIGHT_BEGINS, NIGHT_ENDS = time(20), time(9)
 """The night as people look back on it, wider than the hours of sleep."""
@@ -44,28 +44,51 @@ def period(name: str, now: datetime) -> Period | None:
     return _part_of_day(name, words, now)
 
 
-def before(name: str, now: datetime) -> tuple[Period, Period] | None:
-    """The period and, to compare it with, as much of the one before it; None where the name is not known.
+_BEFORE = {
+    "today": "yesterday",
+    "tonight": "last night",
+    "yesterday": "the day before yesterday",
+    "this week": "last week",
+    "this month": "last month",
+    "this year": "last year",
+}
 
-    A period still going on is compared with the same stretch of the one before: three days of this week with the
-    first three of last week.
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two periods to compare. ``part``: of the other only as many days are taken as of the first have begun."""
+
+    this: Period
+    then: Period
+    part: bool = False
+
+
+def compared(name: str, than: str | None, now: datetime) -> Comparison | None:
+    """Two periods to compare: the one named with another that was named too, else with the one before it.
+
+    Three days of this week are compared with the first three of last week. None where a name is not known.
     """
     this = period(name, now)
     if this is None or this.since is None or this.until is None:
         return None
-    words = name.removeprefix("the ")
-    if words in ("this month", "last month"):
-        first = this.since.date()
-        start = on((first - timedelta(days=1)).replace(day=1), _MIDNIGHT, now)
+    natural = _BEFORE.get(name, "")
+    if than is not None and than != natural:
+        other = period(than, now)
+        return None if other is None else Comparison(this, other)
+    first, days = this.since.date(), (this.until.date() - this.since.date()).days
+    if name in ("this month", "last month"):
+        start = (first - timedelta(days=1)).replace(day=1)
+    elif name == "this year":
+        start = first.replace(year=first.year - 1)
     else:
-        days = round((this.until.timestamp() - this.since.timestamp()) / 86400)
-        if days == 0 or words.endswith("night") or any(part in words for part in DAY_PARTS):
-            days = 1
-        start = on(this.since.date() - timedelta(days=days), this.since.time(), now)
-    elapsed = min(this.until, now).timestamp() - this.since.timestamp()
-    if this.until <= now and words == "last month":
-        return this, Period("", start, this.since)
-    return this, Period("", start, min(shifted(start, elapsed), this.since))
+        start = first - timedelta(days=max(days, 1))
+    since = on(start, this.since.time(), now)
+    if this.until <= now or days <= 1:
+        until = on(start + (this.until.date() - first), this.until.time(), now) if days <= 1 else this.since
+        return Comparison(this, Period(natural, since, earlier(until, this.since)))
+    begun = (now.date() - first).days + 1
+    until = earlier(on(start + timedelta(days=begun), _MIDNIGHT, now), this.since)
+    return Comparison(this, Period(natural, since, until), part=until < this.since)
 
 
 def _night(name: str, words: str, now: datetime) -> Period:

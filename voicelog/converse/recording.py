@@ -72,13 +72,16 @@ def _tell_medication(talk: Talk, entry: Entry) -> Inquiry:
     found = yield Look(same_medication(entry, talk.settings.same_medication_s), "newest", 2)
     text = talk.describe.reply("saved", entry)
     other = next((e for e in found.entries if e.id != entry.id), None)
-    remark = ""
-    if other is not None:
-        when = talk.describe.clock.at(other.at, talk.now)
-        remark = talk.replies.sentence("same_medication", medication=talk.describe.kind(other), when=when)
-    if remark and talk.night:
+    if other is None:
+        tell(talk, entry, text)
+        return
+    when = talk.describe.clock.at(other.at, talk.now)
+    remark = talk.replies.sentence("same_medication", medication=talk.describe.kind(other), when=when)
+    if talk.night:
+        tell(talk, entry, text)
         talk.say(remark, "notice")
-    tell(talk, entry, f"{text} {remark}".strip())
+    else:
+        tell(talk, entry, f"{text} {remark}")
 
 
 def _twin(talk: Talk, entry: Entry) -> Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import yaml
 from voicelog.errors import GrammarError
 
 FILE = "replies.yaml"
+_BEGINNING = re.compile(r"(?:^|[.?!] )\w")
 
 
 class Replies:
@@ -43,12 +45,12 @@ class Replies:
         return (found,) if isinstance(found, str) else tuple(found)
 
     def sentence(self, name: str, /, **fields: str) -> str:
-        """The sentence with its fields filled in, beginning with a capital."""
+        """The sentence, or several, with fields filled in, each beginning with a capital."""
         templates = self.variants(name)
         turn = self._turns.get(name, 0)
         if self._vary:
             self._turns[name] = turn + 1
-        return capitalised(templates[turn % len(templates)].format(**fields))
+        return _BEGINNING.sub(lambda m: m[0].upper(), templates[turn % len(templates)].format(**fields))
 
     def fragment(self, name: str, /, **fields: str) -> str:
         """A part of a sentence with its fields filled in."""

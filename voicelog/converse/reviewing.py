@@ -9,7 +9,7 @@ from datetime import datetime
 from voicelog.converse import reading, summarising
 from voicelog.converse.messages import Filter, Found, Look
 from voicelog.converse.narrowing import Scope, UnknownPeriodError, counted, none, period_said, scope
-from voicelog.converse.periods import before
+from voicelog.converse.periods import compared
 from voicelog.converse.talk import Inquiry, Talk
 from voicelog.converse.timing import seconds_between
 from voicelog.entry import Entry
@@ -118,29 +118,32 @@ def _list(talk: Talk, of: Scope, meaning: Meaning) -> Inquiry:
     return reading.begin(talk, of, order if order in ("newest", "oldest", "worst") else "newest")
 
 
-def _compare(talk: Talk, of: Scope, _: Meaning) -> Inquiry:
-    both = before(of.period.name, talk.now) if of.period is not None else None
+def _compare(talk: Talk, of: Scope, meaning: Meaning) -> Inquiry:
+    both = compared(of.period.name, meaning.asides.get("than"), talk.now) if of.period is not None else None
     if both is None:
         talk.answer("unknown_period")
         return
-    narrowed, phrases = of.filter, talk.describe.phrases
-    now = yield Look(_within(narrowed, both[0].since, both[0].until))
-    then = yield Look(_within(narrowed, both[1].since, both[1].until))
+    narrowed, phrases, fragment = of.filter, talk.describe.phrases, talk.replies.fragment
+    now = yield Look(_within(narrowed, both.this.since, both.this.until))
+    then = yield Look(_within(narrowed, both.then.since, both.then.until))
     if not now.count and not then.count:
         none(talk, of)
         return
     _more_reads(talk, of)
     fewer = then.count - now.count
     name = "same" if not fewer else "fewer" if fewer > 0 else "more"
-    difference = talk.replies.fragment(name, n=phrases.number(abs(fewer)))
+    then_said = period_said(talk, both.then.name) or fragment("then_before")
+    if both.part:
+        then_said = fragment("then_part", period=then_said)
+    difference = fragment(name, n=phrases.number(abs(fewer)), then=then_said)
     severity = ""
     if now.severity_mean is not None and then.severity_mean is not None:
         mean, past = to_halves(now.severity_mean), to_halves(then.severity_mean)
         name = "about_same" if abs(now.severity_mean - then.severity_mean) < SAME_SEVERITY else (
             "better" if mean < past else "worse")  # fmt: skip
-        trend = talk.replies.fragment(name, severity=phrases.number(past))
-        severity = talk.replies.fragment("compare_severity", severity=phrases.number(mean), trend=trend)
-    period = period_said(talk, both[0].name)
+        trend = fragment(name, severity=phrases.number(past))
+        severity = fragment("compare_severity", severity=phrases.number(mean), trend=trend)
+    period = period_said(talk, both.this.name)
     talk.answer("compare", count=counted(talk, of, now.count), period=period, difference=difference, severity=severity)
 
 

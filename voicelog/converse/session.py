@@ -152,6 +152,7 @@ class Session:
                 talk.history.drop(change)
                 talk.inquiry = None
                 talk.settle()
+                talk.opened.clear()
                 talk.chime("problem")
                 talk.say(talk.replies.sentence("not_saved", why=why), "problem")
             case Journaled():
@@ -160,13 +161,16 @@ class Session:
                     talk.chime("problem")
                     talk.say(talk.replies.sentence("journaled"), "problem")
             case Problem(text, state):
+                talk.inquiry = None
                 if state is not None:
                     talk.state(state)
                 talk.chime("problem")
                 talk.say(text, "problem")
             case HelpRan():
                 calling.ran(talk, event)
-            case Tick() | SayingEnded():
+            case SayingEnded():
+                waiting.saying_ended(talk)
+            case Tick():
                 pass
 
     def _understood(self, meaning: Meaning) -> None:

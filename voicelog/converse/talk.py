@@ -111,8 +111,9 @@ class Talk:
         """To be said at the next occasion."""
         self.last_said: str | None = None
         self.speaking_since: float | None = None
-        self.night_turned: bool | None = None
-        """Whether the quiet hours held at the last event."""
+        self.night_by_voice = False
+        """Night mode was turned on or off by voice, and stays so until the clock next begins or ends the night."""
+        self.night_was_on_clock = False
         self.volume = settings.volume
         self.rate = settings.rate
         self.journaled = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from voicelog.meaning import When
@@ -15,7 +16,8 @@ DAY_PARTS = {
 }
 """Hours of the parts of a day, from inclusive, to exclusive."""
 
-_SOON = timedelta(minutes=2)
+_SOON_S = 120.0
+"""A clock time so little ahead was meant as now: clocks differ."""
 _MIDDLES = {"morning": time(8), "afternoon": time(15), "evening": time(20)}
 
 
@@ -27,6 +29,17 @@ def seconds_between(earlier: datetime, later: datetime) -> float:
 def shifted(moment: datetime, seconds: float) -> datetime:
     """So many elapsed seconds later, in the same time zone."""
     return (moment.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(moment.tzinfo)
+
+
+def earlier(one: datetime, other: datetime) -> datetime:
+    """The earlier of two times. Comparing them as they are would take no notice of summer time."""
+    return one if one.timestamp() <= other.timestamp() else other
+
+
+def latest_by(times: Iterable[datetime], now: datetime) -> datetime | None:
+    """The latest of the times that has come by now; None where none has."""
+    come = [t for t in times if t.timestamp() <= now.timestamp() + _SOON_S]
+    return max(come, key=datetime.timestamp, default=None)
 
 
 def in_zone(wall: datetime, zone: tzinfo | None) -> datetime:
@@ -59,8 +72,8 @@ def resolve(when: When, now: datetime) -> datetime | None:
     if when.day is None:
         days: tuple[date, ...] = (now.date(), now.date() - timedelta(days=1))
         found = [on(day, c, now) for day in days for c in clocks]
-        return max((t for t in found if t <= now + _SOON), default=now)
-    return min(_on_named_day(when.day, clock, clocks, now), now)
+        return latest_by(found, now) or now
+    return earlier(_on_named_day(when.day, clock, clocks, now), now)
 
 
 def _on_named_day(name: str, clock: time, clocks: tuple[time, ...], now: datetime) -> datetime:
@@ -69,14 +82,13 @@ def _on_named_day(name: str, clock: time, clocks: tuple[time, ...], now: datetim
         evening = evening_of(name, now)
         since, until = on(evening, time(17), now), on(evening + timedelta(days=1), time(12), now)
         found = [on(evening + timedelta(days=d), c, now) for d in (0, 1) for c in clocks]
-        return max((t for t in found if since <= t < until and t <= now + _SOON), default=found[0])
+        return latest_by([t for t in found if since <= t < until], now) or found[0]
     that = date_of(day, now)
     if part is not None and len(clocks) > 1:
         morning, afternoon = clocks
         return on(that, morning if part == "morning" else afternoon, now)
     if len(clocks) > 1 and that == now.date():
-        found = [t for c in clocks if (t := on(that, c, now)) <= now + _SOON]
-        return max(found, default=now)
+        return latest_by([on(that, c, now) for c in clocks], now) or now
     return on(that, clock, now)
 
 
@@ -88,7 +100,7 @@ def _day_alone(name: str, now: datetime) -> datetime:
         found = on(evening_of(name, now) + timedelta(days=1), time(2), now)
     else:
         found = on(date_of(day, now), _MIDDLES.get(part or "", time(12)), now)
-    return min(found, now)
+    return earlier(found, now)
 
 
 def _am(clock: time) -> time:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
-from voicelog.converse import calling, dictating, running
+from voicelog.converse import answering, calling, dictating, running
 from voicelog.converse.messages import Set
 from voicelog.converse.states import Call, Mode
 from voicelog.converse.talk import Talk
+from voicelog.converse.timing import on, seconds_between
 
 SPEECH_MOST_S = 15.0
 """Waiting stands still while somebody speaks, but no longer than this."""
@@ -20,6 +22,8 @@ def deadline(talk: Talk) -> float | None:
     dues = []
     if talk.call.state in (Call.COUNTING, Call.WAITING):
         dues.append(talk.call.due)
+    if talk.night_by_voice:
+        dues.append(talk.t + _seconds_to_turn(talk))
     left = running.seconds_left(talk)
     if left is not None:
         dues.append(talk.t + left)
@@ -28,6 +32,13 @@ def deadline(talk: Talk) -> float | None:
     else:
         dues += _patient(talk)
     return min(dues, default=None)
+
+
+def _seconds_to_turn(talk: Talk) -> float:
+    """Seconds until the clock next begins or ends the night."""
+    now, turns = talk.now, (talk.settings.night_from, talk.settings.night_until)
+    times = [on(now.date() + timedelta(days=d), turn, now) for d in (0, 1) for turn in turns]
+    return min(s for t in times if (s := seconds_between(now, t)) > 0)
 
 
 def _patient(talk: Talk) -> list[float]:
@@ -48,12 +59,11 @@ def begin(talk: Talk) -> None:
     """What the time of the event itself settles, before the event is looked at."""
     if talk.speaking_since is not None and talk.t - talk.speaking_since >= SPEECH_MOST_S:
         _stand_still(talk, SPEECH_MOST_S)
-    by_clock = talk.settings.night_from != talk.settings.night_until
-    mode = talk.settings.night_mode
-    if mode != "clock" and by_clock and talk.night_turned is not None and talk.night_by_clock != talk.night_turned:
+    if talk.night_by_voice and talk.night_by_clock != talk.night_was_on_clock:
+        talk.night_by_voice = False
         talk.settings = replace(talk.settings, night_mode="clock")
         talk.actions.append(Set("night.mode", "clock"))
-    talk.night_turned = talk.night_by_clock
+    talk.night_was_on_clock = talk.night_by_clock
     running.close_left_open(talk)
     if talk.speaking_since is None:
         _lapse(talk)
@@ -76,6 +86,8 @@ def overdue(talk: Talk) -> None:
 def _lapse(talk: Talk) -> None:
     if talk.question is not None and talk.t >= talk.question.due:
         talk.lapsed = talk.settle()
+        if talk.lapsed is not None:
+            answering.keep_unclear(talk, talk.lapsed)
     reading = talk.reading
     if reading is not None and talk.mode is Mode.READING and talk.t >= reading.heard + talk.settings.reading_ends_s:
         talk.leave()
@@ -88,6 +100,15 @@ def speech_began(talk: Talk) -> None:
     if talk.speaking_since is None:
         talk.speaking_since = talk.t
         talk.quiet()
+
+
+def saying_ended(talk: Talk) -> None:
+    """Only now that it has been said does the waiting for an answer begin."""
+    if talk.question is not None:
+        due = talk.t + talk.settings.answer_within_s
+        talk.question = replace(talk.question, due=max(talk.question.due, due))
+    if talk.reading is not None:
+        talk.reading.heard = talk.t
 
 
 def speech_ended(talk: Talk) -> None:
