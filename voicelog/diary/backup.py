@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from voicelog.diary import driver, schema
 from voicelog.diary.checking import is_sound_throughout
 from voicelog.diary.lock import beside, listening_lock
 from voicelog.diary.mending import put_aside, sync_folder
+from voicelog.diary.rows import SELECTED, entry_of
+from voicelog.entry import Entry
 from voicelog.errors import DiaryError
 
 KEPT = 14
@@ -101,6 +103,16 @@ def check_backup(backup: Path, key: str | None = None) -> int:
     conn = driver.connect(backup, key=key, mode="immutable")
     try:
         return int(conn.execute("SELECT count(*) FROM entries WHERE removed = 0").fetchone()[0])
+    finally:
+        conn.close()
+
+
+def read_backup(backup: Path, key: str | None = None) -> Iterator[Entry]:
+    """The entries of a sound backup, removed ones left out."""
+    conn = driver.connect(backup, key=key, mode="immutable")
+    try:
+        for row in conn.execute(f"SELECT {SELECTED} FROM entries WHERE removed = 0 ORDER BY seq"):
+            yield entry_of(row)
     finally:
         conn.close()
 

@@ -90,10 +90,12 @@ def looks_encrypted(path: Path) -> bool:
     try:
         with path.open("rb") as file:
             start = file.read(1 << 16)
+        whole_pages = path.stat().st_size % 4096 == 0
     except OSError:
         return False
-    # Noise has a zero in 256 bytes; pages of tables, even the fullest, have far more.
-    return len(start) >= 4096 and not start.startswith(_MAGIC) and start.count(0) < len(start) / 64
+    # Noise has every byte, and a zero in 256; pages of tables, even the fullest, have far more zeros.
+    noise = len(set(start)) > 250 and start.count(0) < len(start) / 64
+    return whole_pages and noise and not start.startswith(_MAGIC)
 
 
 def is_damage(path: Path, error: Exception) -> bool:

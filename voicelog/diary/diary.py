@@ -49,9 +49,16 @@ class Diary:
     """
 
     def __init__(
-        self, path: Path, connect: Callable[[], sqlite3.Connection], *, read_only: bool, wait_s: float
+        self,
+        path: Path,
+        connect: Callable[[], sqlite3.Connection],
+        *,
+        key: str | None = None,
+        read_only: bool = False,
+        wait_s: float = 5.0,
     ) -> None:
         self.path = path
+        self.key = key
         self.read_only = read_only
         self.notices: list[str] = []
         self._connect = connect
@@ -149,6 +156,11 @@ class Diary:
         """Take in what waits in the journal; how many changes were new. Errors as the drivers raise them."""
         with self._lock:
             return self._take_in()
+
+    def forget_words(self) -> None:
+        """Read the index's words anew, after rows were deleted beneath it."""
+        with self._lock:
+            self._words.forget()
 
     def _writable(self) -> sqlite3.Connection:
         if self.read_only:

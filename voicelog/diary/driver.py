@@ -22,8 +22,12 @@ def _cipher() -> ModuleType | None:
 
 
 CIPHER = _cipher()
-SQL_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, CIPHER.Error) if CIPHER else (sqlite3.Error,)
-"""What either driver raises."""
+SQL_ERRORS: tuple[type[Exception], ...] = (
+    sqlite3.Error,
+    UnicodeDecodeError,
+    *([CIPHER.Error] if CIPHER else []),
+)
+"""What either driver raises; the second where a damaged name stands in the message of the first."""
 
 DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")

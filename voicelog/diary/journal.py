@@ -32,6 +32,11 @@ def journal_path(path: Path) -> Path:
     return beside(path, ".journal.jsonl")
 
 
+def unreadable_path(journal: Path) -> Path:
+    """Where lines of the journal go that cannot be taken in."""
+    return journal.with_name(journal.name.removesuffix(".jsonl") + ".unreadable.jsonl")
+
+
 def reserve(journal: Path) -> None:
     """Make the journal with its reserve, or make up what has been used; the journal lock must be held.
 
@@ -144,7 +149,7 @@ def _blank(fd: int, start: int, length: int, size: int) -> None:
 
 def put_aside(journal: Path, lines: list[bytes]) -> Path:
     """Keep lines that cannot be taken in, in a file of their own; the journal lock must be held."""
-    aside = journal.with_name(journal.name.removesuffix(".jsonl") + ".unreadable.jsonl")
+    aside = unreadable_path(journal)
     fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
     try:
         _write_end(fd, b"".join(line + b"\n" for line in lines))

@@ -15,7 +15,9 @@ from voicelog.diary.checking import DamagedError, is_damage, is_ours, is_sound, 
 from voicelog.diary.diary import Diary
 from voicelog.diary.lock import journal_lock
 from voicelog.diary.mending import finish_mending, mend, put_aside
+from voicelog.diary.secret import Ask, key_for, remember
 from voicelog.errors import DiaryError
+from voicelog.settings import Settings
 
 
 def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = None, wait_s: float = 5.0) -> Diary:
@@ -35,6 +37,19 @@ def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = N
         raise DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. Give another --db.") from error
 
 
+def open_for(settings: Settings, *, read_only: bool = False, ask: Ask | None = None, wait_s: float = 5.0) -> Diary:
+    """Open the diary of the settings, encrypted or not; ``ask`` asks a person for a passphrase that is nowhere else.
+
+    Otherwise as :func:`open_diary`.
+    """
+    path = settings.diary_path
+    key = key_for(path, ask, encrypt_new=settings.diary.encrypted and not read_only)
+    diary = open_diary(path, read_only=read_only, key=key, wait_s=wait_s)
+    if key is not None:
+        remember(path, key)
+    return diary
+
+
 def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
     _make_folder(path)
     finish_mending(path)
@@ -42,7 +57,7 @@ def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
     _make_file(path)
     connect = partial(_connect, path, key, wait_s)
     try:
-        diary = _checked(path, connect, wait_s)
+        diary = _checked(path, connect, key, wait_s)
     except DamagedError:
         diary = _mended(path, connect, key, wait_s, notices)
     diary.notices[:0] = notices
@@ -58,12 +73,12 @@ def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
     return diary
 
 
-def _checked(path: Path, connect: partial[sqlite3.Connection], wait_s: float) -> Diary:
+def _checked(path: Path, connect: partial[sqlite3.Connection], key: str | None, wait_s: float) -> Diary:
     diary: Diary | None = None
     try:
-        diary = Diary(path, connect, read_only=False, wait_s=wait_s)
+        diary = Diary(path, connect, key=key, read_only=False, wait_s=wait_s)
         sound = is_sound(diary.connection)
-    except (*driver.SQL_ERRORS, UnicodeDecodeError) as error:
+    except driver.SQL_ERRORS as error:
         if diary is not None:
             diary.close()
         raise _refusal(path, error, None) from error
@@ -79,10 +94,10 @@ def _mended(
     with journal_lock(path, wait_s):
         try:
             # Another program may have mended it while the lock was waited for.
-            return _checked(path, connect, wait_s)
+            return _checked(path, connect, key, wait_s)
         except DamagedError:
             notices.append(mend(path, key).sentence(path))
-    diary = Diary(path, connect, read_only=False, wait_s=wait_s)
+    diary = Diary(path, connect, key=key, read_only=False, wait_s=wait_s)
     notices += _offer(path, diary, key)
     return diary
 
@@ -91,10 +106,27 @@ def _open_for_reading(path: Path, key: str | None, wait_s: float) -> Diary:
     if not path.exists():
         raise DiaryError(f"There is no diary at {path} yet. Log something first, or give another --db.")
     _refuse_folder(path)
+    notices: list[str] = []
+    waiting = len(journal.read(journal.journal_path(path)).records)
+    if waiting:
+        notices = _written(path, key, wait_s, f"{waiting} changes still wait in the journal beside the diary")
+    connect = partial(_connect_to_read, path, key, wait_s)
     try:
-        return Diary(path, partial(_connect_to_read, path, key, wait_s), read_only=True, wait_s=wait_s)
+        diary = Diary(path, connect, key=key, read_only=True, wait_s=wait_s)
     except DamagedError:
-        raise DiaryError(f"The diary {path} is damaged. It is mended when voicelog next listens or imports.") from None
+        notices = _written(path, key, wait_s, f"The diary {path} is damaged")
+        diary = Diary(path, connect, key=key, read_only=True, wait_s=wait_s)
+    diary.notices[:0] = notices
+    return diary
+
+
+def _written(path: Path, key: str | None, wait_s: float, otherwise: str) -> list[str]:
+    """Open for writing for a moment, to mend and to take in what waits; what there is to say of it."""
+    try:
+        with _open_for_writing(path, key, wait_s) as diary:
+            return diary.notices
+    except (DiaryError, OSError) as error:
+        return [f"{otherwise}: {error}"]
 
 
 def _missing(path: Path) -> list[str]:
@@ -165,7 +197,7 @@ def _connect(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
         raise _refusal(path, error, key) from error
     try:
         _prepare(conn)
-    except (*driver.SQL_ERRORS, UnicodeDecodeError) as error:
+    except driver.SQL_ERRORS as error:
         conn.close()
         raise _refusal(path, error, key) from error
     except schema.ForeignError as error:
@@ -193,8 +225,10 @@ def _prepare(conn: sqlite3.Connection) -> None:
 
 def _connect_to_read(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
     error: Exception | None = None
-    # A diary on a disk that cannot be written opens only so, and nobody else can be writing it.
-    modes = ["ro"] if os.access(path.parent, os.W_OK) else ["ro", "immutable"]
+    # A writable file is opened for both, so that closing it clears the log away; on a disk that cannot be written
+    # nobody else can be writing either.
+    writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    modes = ["rw"] if writable else ["ro", "immutable"]
     for mode in modes:
         try:
             conn = driver.connect(path, key=key, mode=mode, wait_s=wait_s)
@@ -202,6 +236,7 @@ def _connect_to_read(path: Path, key: str | None, wait_s: float) -> sqlite3.Conn
             error = failed
             continue
         try:
+            conn.execute("PRAGMA query_only = ON")
             schema.check_ours(Database(conn, execute_plugins=False))
         except driver.SQL_ERRORS as failed:
             conn.close()

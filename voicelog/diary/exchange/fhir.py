@@ -1,0 +1,161 @@
+"""The diary as a FHIR R4 bundle of Observations and MedicationStatements.
+
+Spasms, symptoms, treatments and notes are Observations, doses taken are MedicationStatements. The severity of a spasm
+is the value of its Observation, a score from 0 to 10; what else was said of it are components with a text. Nothing in
+the bundle tells who the person is: that is for whoever takes it in.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+from voicelog.diary.exchange import codes
+from voicelog.diary.index import place_of
+from voicelog.entry import Entry
+
+_NAMES = uuid.UUID("5f3c1c1e-6f0a-5a55-9d1c-6c1f6d0b7a31")
+_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+_SYSTEM = "urn:voicelog:entry"
+_SUBJECT = {"display": "The person who keeps the diary"}
+_UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+Json = dict[str, Any]
+
+
+def to_fhir(entries: Iterable[Entry]) -> Iterator[str]:
+    """The bundle, of type ``collection``, a resource a line."""
+    yield '{"resourceType": "Bundle", "type": "collection", "entry": ['
+    between = "\n"
+    for entry in entries:
+        resource = resource_of(entry)
+        item = {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource}
+        yield between + json.dumps(item, ensure_ascii=False)
+        between = ",\n"
+    yield "\n]}\n"
+
+
+def resource_of(entry: Entry) -> Json:
+    """The resource of one entry."""
+    resource = _medication(entry) if entry.kind == "medication" else _observation(entry)
+    notes = [text for text in (entry.text, f"Unsure: {', '.join(entry.unsure)}" if entry.unsure else "") if _text(text)]
+    if notes:
+        resource["note"] = [{"text": _text(text)} for text in notes]
+    return resource
+
+
+def _base(entry: Entry, kind: str) -> Json:
+    identifier = [{"system": _SYSTEM, "value": text}] if (text := _text(entry.id)) else []
+    return {
+        "resourceType": kind,
+        "id": str(uuid.uuid5(_NAMES, entry.id)),
+        **({"identifier": identifier} if identifier else {}),
+        "subject": _SUBJECT,
+        "effectiveDateTime": _time(entry.at),
+    }
+
+
+def _medication(entry: Entry) -> Json:
+    name = _text(entry.medication or entry.text) or "medication"
+    resource = {
+        **_base(entry, "MedicationStatement"),
+        "status": "completed",
+        "medicationCodeableConcept": _concept(name, codes.ATC, codes.MEDICATIONS.get(name)),
+        "dateAsserted": _time(entry.logged_at),
+    }
+    if entry.dose is not None:
+        quantity: Json = {"value": entry.dose}
+        unit = _text(entry.unit or "")
+        if unit:
+            quantity["unit"] = unit
+            if unit in codes.UNITS:
+                quantity |= {"system": codes.UCUM, "code": codes.UNITS[unit]}
+        resource["dosage"] = [{"doseAndRate": [{"doseQuantity": quantity}]}]
+    return resource
+
+
+def _observation(entry: Entry) -> Json:
+    category = {"treatment": "therapy"}.get(entry.kind, "survey")
+    resource = {
+        **_base(entry, "Observation"),
+        "status": "preliminary" if entry.running else "final",
+        "category": [{"coding": [{"system": _CATEGORY, "code": category}]}],
+        "code": _code(entry),
+        "issued": _time(entry.logged_at),
+    }
+    if entry.note and (note := _text(entry.note)):
+        resource["valueString"] = note
+    elif entry.severity is not None:
+        resource["valueQuantity"] = _score(entry.severity)
+    sites = [_concept(text, codes.SNOMED, codes.PARTS.get(place_of(text).part)) for text in _texts(entry.locations)]
+    if len(sites) == 1:
+        resource["bodySite"] = sites[0]
+    components = list(_components(entry, sites if len(sites) > 1 else []))
+    if components:
+        resource["component"] = components
+    return resource
+
+
+def _code(entry: Entry) -> Json:
+    if entry.kind == "spasm":
+        kind = _text(entry.type or "")
+        return _concept(kind or "spasm", codes.SNOMED, codes.SPASM_TYPES.get(kind, codes.SPASM))
+    if entry.kind == "symptom":
+        name = _text(entry.symptom or entry.text) or "symptom"
+        return _concept(name, codes.SNOMED, codes.SYMPTOMS.get(name))
+    if entry.kind == "treatment":
+        return {"text": _text(entry.treatment or entry.text) or "treatment"}
+    return {"text": "diary note"}
+
+
+def _components(entry: Entry, sites: list[Json]) -> Iterator[Json]:
+    for site in sites:
+        yield {"code": {"text": "body site"}, "valueCodeableConcept": site}
+    if entry.note and entry.severity is not None:
+        yield {"code": {"text": "severity"}, "valueQuantity": _score(entry.severity)}
+    if entry.severity is not None and entry.symptom == "pain":
+        code = {"coding": [_coding(codes.LOINC, codes.PAIN_NRS)], "text": "pain severity"}
+        yield {"code": code, "valueQuantity": _score(entry.severity)}
+    if entry.duration_s is not None:
+        value = {"value": entry.duration_s, "unit": "s", "system": codes.UCUM, "code": "s"}
+        yield {"code": {"text": "duration"}, "valueQuantity": value}
+    for name, values in (
+        ("intensity", (entry.intensity or "",)),
+        ("sensation", entry.sensations),
+        ("trigger", entry.triggers),
+        ("context", entry.context),
+    ):
+        for text in _texts(values):
+            yield {"code": {"text": name}, "valueString": text}
+
+
+def _score(severity: float) -> Json:
+    return {"value": severity, "unit": "score 0-10", "system": codes.UCUM, "code": "{score}"}
+
+
+def _concept(text: str, system: str, code: tuple[str, str] | None) -> Json:
+    return {"text": text} if code is None else {"coding": [_coding(system, code)], "text": text}
+
+
+def _coding(system: str, code: tuple[str, str]) -> Json:
+    return {"system": system, "code": code[0], "display": code[1]}
+
+
+def _texts(values: Iterable[str]) -> list[str]:
+    return [text for text in map(_text, values) if text]
+
+
+def _text(text: str) -> str:
+    """The text as FHIR allows it: no control characters, nothing blank."""
+    return _UNWANTED.sub("", text).strip()
+
+
+def _time(at: datetime) -> str:
+    """A FHIR dateTime, whose offset knows no seconds."""
+    offset = at.utcoffset()
+    if offset is not None and offset.total_seconds() % 60:
+        at = at.astimezone(UTC)
+    return at.isoformat()

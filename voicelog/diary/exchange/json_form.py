@@ -1,0 +1,57 @@
+"""The diary as JSON: an array with one entry a line, so that a line is an entry to any tool."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any
+
+from voicelog.entry import Entry
+
+
+def to_json(entries: Iterable[Entry]) -> Iterator[str]:
+    """The entries as a JSON array, all fields that were said."""
+    yield "["
+    between = "\n"
+    for entry in entries:
+        yield between + json.dumps(entry.to_json(), ensure_ascii=False)
+        between = ",\n"
+    yield "\n]\n"
+
+
+def json_items(file: IO[str]) -> Iterator[tuple[int, Any]]:
+    """The items of a JSON array, of JSON lines, or of an object's ``entries``, each with its line, from 1.
+
+    An item that is no JSON comes as the ``ValueError`` that says so. Arrays of one item a line, and JSON lines, are
+    read a line at a time; anything else at once.
+    """
+    first = file.readline()
+    if _is_line(first):
+        file.seek(0)
+        for number, line in enumerate(file, 1):
+            text = line.strip().removesuffix(",")
+            if text not in ("", "[", "]"):
+                yield number, _loaded(text)
+        return
+    file.seek(0)
+    whole = _loaded(file.read())
+    if isinstance(whole, dict):
+        whole = whole.get("entries", ValueError('an object without "entries"'))
+    if not isinstance(whole, list):
+        whole = [whole if isinstance(whole, ValueError) else ValueError("neither a list nor an object")]
+    for number, item in enumerate(whole, 1):
+        yield number, item
+
+
+def _is_line(line: str) -> bool:
+    text = line.lstrip("\ufeff").strip()
+    if text == "[":
+        return True
+    return text.startswith("{") and not isinstance(_loaded(text), ValueError) and '"entries"' not in text
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as error:
+        return ValueError(f"not JSON: {error}")
