@@ -10,13 +10,31 @@ from pathlib import Path
 
 import pytest
 
+from voicelog.errors import VoicelogError
 from voicelog.system.models import installed_model
 from voicelog.system.settings_file import load_settings
+
+
+def _installed() -> Path | VoicelogError:
+    try:
+        return installed_model(load_settings())
+    except VoicelogError as error:
+        return error
+
+
+_INSTALLED = _installed()  # now, before a test puts another home folder in place
+
+
+def model_folder() -> Path:
+    """The folder of the model; an error that names the remedy where there is none."""
+    if isinstance(_INSTALLED, VoicelogError):
+        raise _INSTALLED
+    return _INSTALLED
 
 
 @pytest.fixture
 def model(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the model; an error that names the remedy where there is none."""
-    folder = installed_model(load_settings())
+    folder = model_folder()
     monkeypatch.setenv("VOICELOG_MODEL_DIR", str(folder))
     return folder

@@ -20,11 +20,12 @@ from voicelog.errors import VoicelogError
 from voicelog.settings import APP, log_folder
 
 MODULES = {
-    "listen": ("listen", "demo"),
+    "listen": ("listen", "demo", "status"),
     "understand": ("understand", "grammar", "teach"),
     "diary": ("export", "import", "backup", "restore", "history", "delete"),
     "report": ("report", "stats"),
-    "system": ("setup", "doctor", "devices", "config", "service"),
+    "system": ("setup", "doctor", "devices", "config"),
+    "service": ("service",),
 }
 """Where each command is, so that only its own module is imported; one not named here is looked for in all."""
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.model import model
+from tests.model import model, model_folder
 
 __all__ = ["model"]
 
@@ -26,10 +26,7 @@ NAME = "vosk-model-small-en-us-0.15"
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model as an archive, not compressed."""
-    from voicelog.system.models import installed_model
-    from voicelog.system.settings_file import load_settings
-
-    folder = installed_model(load_settings())
+    folder = model_folder()
     file = tmp_path_factory.mktemp("archive") / "model.zip"
     with zipfile.ZipFile(file, "w") as out:
         for path in sorted(folder.rglob("*")):
