@@ -36,6 +36,11 @@ class SpeechBegan:
 
 
 @dataclass(frozen=True, slots=True)
+class SpeechDropped:
+    """What began was no speech with words: nothing follows, and waiting goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time has passed; due when :attr:`Session.deadline` is reached."""
 
@@ -97,7 +102,18 @@ class HelpRan:
     why: str = ""
 
 
-Event = Understood | SpeechBegan | Tick | SayingEnded | Found | WriteFailed | Journaled | Problem | HelpRan
+Event = (
+    Understood
+    | SpeechBegan
+    | SpeechDropped
+    | Tick
+    | SayingEnded
+    | Found
+    | WriteFailed
+    | Journaled
+    | Problem
+    | HelpRan
+)
 
 
 # ---- actions --------------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from voicelog.converse.messages import (
     Problem,
     SayingEnded,
     SpeechBegan,
+    SpeechDropped,
     Tick,
     Understood,
     WriteFailed,
@@ -146,6 +147,8 @@ class Session:
                 self._understood(meaning)
             case SpeechBegan():
                 waiting.speech_began(talk)
+            case SpeechDropped():
+                waiting.speech_ended(talk)
             case Found():
                 self._found(event)
             case WriteFailed(change, why):
