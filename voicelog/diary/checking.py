@@ -15,9 +15,8 @@ from voicelog.diary.salvage import holds_documents
 from voicelog.diary.schema import APPLICATION_ID
 from voicelog.errors import DiaryError
 
-BUDGET_S = 1.0
-"""Seconds the check at the start may take; a quarter of a gigabyte on a slow machine. What it does not reach is
-checked whole with every backup."""
+BUDGET_S = 0.5
+"""Seconds the check at the start may take: some years of a diary. Every backup is checked whole."""
 _STEPS = 20_000
 _CHECKS = ("quick_check", "integrity_check")
 """The quick one first: of a large diary it reaches more in the same time."""
@@ -28,7 +27,8 @@ _TABLES = {
     "unclear": "seq, id, at, at_utc, text",
     "entry_index": "kind, at_utc, seq, badness",
     "totals": "kind, span, count",
-    "words": "field, value, code",
+    "dose_totals": "span, medication, unit, count",
+    "words": "field, value, code, kinds",
     "state": "name, value",
 }
 

@@ -65,6 +65,7 @@ class Diary:
         self._wait_s = wait_s
         self._lock = RLock()
         self._conn: sqlite3.Connection | None = None
+        self._seen: int | None = None
         self._file: tuple[int, int] | None = None
         self._reopen()
 
@@ -99,6 +100,7 @@ class Diary:
         except BaseException:
             self.close()
             raise
+        self._seen = None
         self._storing = Storing(self._conn, self._words)
         self._file = _identity(self.path)
 
@@ -139,7 +141,7 @@ class Diary:
                 with driver.transaction(self._writable()):
                     return sum(self._storing.add(change) for change in changes)
             except driver.SQL_ERRORS as error:
-                self._words.forget()
+                self._words.refresh()
                 raise DiaryError(f"The diary {self.path} cannot be written: {driver.why(error)}.") from error
 
     def keep_unclear(self, text: str, at: datetime) -> None:
@@ -157,10 +159,10 @@ class Diary:
         with self._lock:
             return self._take_in()
 
-    def forget_words(self) -> None:
+    def refresh_words(self) -> None:
         """Read the index's words anew, after rows were deleted beneath it."""
         with self._lock:
-            self._words.forget()
+            self._words.refresh()
 
     def _writable(self) -> sqlite3.Connection:
         if self.read_only:
@@ -181,7 +183,7 @@ class Diary:
                 with driver.transaction(self._writable()):
                     taken, refused = self._storing.take_in(kept.records)
             except driver.SQL_ERRORS:
-                self._words.forget()
+                self._words.refresh()
                 raise
             lost = [*kept.torn, *refused]
             if lost:
@@ -198,7 +200,7 @@ class Diary:
 
     def _keep(self, record: dict[str, Any], reason: str) -> None:
         try:
-            self._words.forget()
+            self._words.refresh()
         except driver.SQL_ERRORS:
             reason = reason or "the diary cannot be read"
         try:
@@ -214,7 +216,16 @@ class Diary:
 
     def look(self, look: Look) -> Found:
         """The first entries in order and the figures over all that match; removed entries are not there."""
-        return self._reading(lambda conn: look_up(conn, self._words, look))
+
+        def ask(conn: sqlite3.Connection) -> Found:
+            # The number changes when another connection has written, and that may have brought new words.
+            version = conn.execute("PRAGMA data_version").fetchone()[0]
+            if version != self._seen:
+                self._words.refresh()
+                self._seen = version
+            return look_up(conn, self._words, look)
+
+        return self._reading(ask)
 
     def get(self, entry_id: str) -> Entry | None:
         """The entry of that id as it is now; None where there is none or it was removed."""

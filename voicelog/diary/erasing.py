@@ -50,6 +50,7 @@ def erase(diary: Diary, before: datetime | None) -> int:
                 conn.execute("DELETE FROM entries WHERE at_utc < ?", (end,))
                 conn.execute("DELETE FROM unclear WHERE at_utc < ?", (end,))
                 conn.execute("DELETE FROM totals WHERE count = 0")
+                conn.execute("DELETE FROM dose_totals WHERE count = 0")
                 if before is None:
                     conn.execute("DELETE FROM words")
                     conn.execute("DELETE FROM state")
@@ -59,7 +60,7 @@ def erase(diary: Diary, before: datetime | None) -> int:
         except driver.SQL_ERRORS as error:
             raise DiaryError(f"Not everything could be deleted: {driver.why(error)}. Try again.") from error
         finally:
-            diary.forget_words()
+            diary.refresh_words()
     return count
 
 

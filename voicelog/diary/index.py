@@ -47,46 +47,67 @@ def place_of(location: str) -> Place:
 
 
 class Words:
-    """The codes of words, kept in the table ``words``."""
+    """The codes of words, kept in the table ``words`` with the kinds of entries that have them."""
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self._conn = conn
-        self._codes: dict[tuple[str, str], int] = {}
+        self._codes: dict[tuple[str, str], tuple[int, int]] = {}
+        self._names: dict[tuple[str, int], str] = {}
         self._next: dict[str, int] = {}
         self._read()
 
     def _read(self) -> None:
         self._codes.clear()
+        self._names.clear()
         self._next.clear()
-        for field, value, code in self._conn.execute("SELECT field, value, code FROM words"):
-            self._codes[field, value] = code
+        for field, value, code, kinds in self._conn.execute("SELECT field, value, code, kinds FROM words"):
+            self._codes[field, value] = code, kinds
+            self._names[field, code] = value
             self._next[field] = max(self._next.get(field, 0), code + 1)
+
+    def refresh(self) -> None:
+        """Read the codes again: another program may have given out some, or a transaction was taken back."""
+        self._read()
 
     def find(self, field: str, value: str) -> int | None:
         """The code of a word; None for a word that no entry ever had."""
+        known = self._codes.get((field, value))
+        return None if known is None else known[0]
+
+    def word(self, field: str, code: int) -> str:
+        """The word of a code that an entry has."""
+        return self._names[field, code]
+
+    def kinds(self, field: str, value: str) -> int:
+        """The bits of the kinds of entries that ever had the word."""
+        return self._codes.get((field, value), (0, 0))[1]
+
+    def code(self, field: str, value: str, kind: int) -> int:
+        """The code of a word in an entry of a kind, a new one where it has none yet; within a transaction."""
         if (field, value) not in self._codes:
             self._read()
-        return self._codes.get((field, value))
+        code, kinds = self._codes.get((field, value), (self._next.get(field, 0), 0))
+        if not kinds & bit(kind):
+            kinds |= bit(kind)
+            self._conn.execute(
+                "INSERT INTO words (field, value, code, kinds) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (field, value) DO UPDATE SET kinds = kinds | excluded.kinds",
+                (field, value, code, kinds),
+            )
+            self._codes[field, value] = code, kinds
+            self._names[field, code] = value
+            self._next[field] = max(self._next.get(field, 0), code + 1)
+        return code
 
-    def code(self, field: str, value: str) -> int:
-        """The code of a word, a new one where it has none yet; within a transaction."""
-        found = self.find(field, value)
-        if found is None:
-            found = self._next.get(field, 0)
-            self._conn.execute("INSERT INTO words (field, value, code) VALUES (?, ?, ?)", (field, value, found))
-            self._codes[field, value] = found
-            self._next[field] = found + 1
-        return found
+    def kind(self, name: str) -> int:
+        """The code of a kind of entry; within a transaction."""
+        return self.code("kind", name, 0)
 
-    def forget(self) -> None:
-        """Read the codes again: a transaction that gave out some was taken back."""
-        self._read()
-
-    def mask(self, field: str, values: Iterable[str]) -> int:
+    def mask(self, field: str, values: Iterable[str], kind: int) -> int:
         """The bits of all values together."""
         mask = 0
         for value in values:
-            mask |= bit(self.code(field, value))
+            mask |= bit(self.code(field, value, kind))
         return mask
 
 
@@ -105,17 +126,17 @@ def badness(entry: Entry) -> float:
 def index_row(entry: Entry, seq: int, words: Words) -> tuple[Any, ...]:
     """The values of :data:`COLUMNS`; new words get their codes, so within a transaction."""
     places = [place_of(location) for location in entry.locations]
-    at = entry.at
+    kind, at = words.kind(entry.kind), entry.at
     coded = {name: getattr(entry, name) for name in _CODED}
     return (
-        *(words.code("kind", entry.kind), micros(at), seq, entry.severity, entry.duration_s),
+        *(kind, micros(at), seq, entry.severity, entry.duration_s),
         at.hour * 3600 + at.minute * 60 + at.second,
-        words.mask("part", (place.part for place in places)),
-        words.mask("part", (place.part for place in places if place.side in ("left", "both"))),
-        words.mask("part", (place.part for place in places if place.side in ("right", "both"))),
-        words.mask("triggers", entry.triggers),
-        words.mask("sensations", entry.sensations),
-        words.mask("context", entry.context),
-        *(None if value is None else words.code(name, value) for name, value in coded.items()),
+        words.mask("part", (place.part for place in places), kind),
+        words.mask("part", (place.part for place in places if place.side in ("left", "both")), kind),
+        words.mask("part", (place.part for place in places if place.side in ("right", "both")), kind),
+        words.mask("triggers", entry.triggers, kind),
+        words.mask("sensations", entry.sensations, kind),
+        words.mask("context", entry.context, kind),
+        *(None if value is None else words.code(name, value, kind) for name, value in coded.items()),
         *(entry.dose, int(bool(entry.unsure)), badness(entry)),
     )

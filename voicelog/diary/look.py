@@ -1,233 +1,199 @@
 """Answers to looks, from ``entry_index``.
 
-A look must answer while somebody waits in the dark: it reads one clustered range of small rows for the figures, and
-for the first entries in order an index where many match, the same range where few do.
+A look must answer while somebody waits in the dark. It reads one clustered range of small rows once: where few match,
+everything is made of those; where many do, SQLite sums them up and an index finds the first in order. What is narrowed
+by nothing but kind and time comes from totals.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
-from dataclasses import dataclass, field, replace
-from datetime import time
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from voicelog.converse.messages import Filter, Found, Look
-from voicelog.diary.index import BITS, Words, bit, place_of
+from voicelog.diary.index import Words
+from voicelog.diary.narrowing import NothingError, Where, narrowed
 from voicelog.diary.rows import SELECTED, checked_entry, micros
 from voicelog.diary.schema import FIRST, SPAN
-from voicelog.entry import KINDS, Entry
+from voicelog.entry import Entry
 
+_FEW = 2000
+"""Matches that are rather handled here than asked for again."""
+_SUMS = "count(*), count(severity), total(severity), total(duration_s)"
 _ORDERS = {
     "newest": ("at_utc", ""),
     "oldest": ("at_utc", ""),
     "worst": ("badness", "entry_index_worst"),
     "longest": ("duration_s", "entry_index_longest"),
 }
-_SEQ = "entry_index.seq"
-_DENSE = 50
-"""One match in so many rows at least: then the index finds the first sooner than a scan."""
+Doses = tuple[tuple[str, str | None, float | None, int], ...]
 
 
-class _Never(Exception):
-    """No entry can match: a word that no entry ever had."""
+class _Row(NamedTuple):
+    at_utc: int
+    seq: int
+    badness: float
+    duration_s: float | None
+    severity: float | None
+    medication: int | None
+    unit: int | None
+    dose: float | None
 
 
-@dataclass
-class _Where:
-    terms: list[str] = field(default_factory=list)
-    values: list[Any] = field(default_factory=list)
-
-    def add(self, term: str, *values: Any) -> None:
-        self.terms.append(term)
-        self.values.extend(values)
-
-    @property
-    def sql(self) -> str:
-        return " AND ".join(self.terms) or "1"
-
-
-def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
-    """The answer to a look. A sided location also covers ``both``; several values of a field must all be there."""
-    try:
-        kinds, where = _where(look.filter, words)
-    except _Never:
-        return Found(look, (), 0)
-    by_kind = _counts(conn, kinds, where, look.filter)
-    count = sum(counts.count for counts in by_kind.values())
-    if not count:
-        return Found(look, (), 0)
-    with_severity = sum(counts.with_severity for counts in by_kind.values())
-    severity = sum(counts.severity for counts in by_kind.values())
-    return Found(
-        look,
-        _first(conn, look, {kind: counts.count for kind, counts in by_kind.items()}, where),
-        count,
-        severity_mean=severity / with_severity if with_severity else None,
-        severity_n=with_severity,
-        duration_s=sum(counts.duration_s for counts in by_kind.values()),
-        doses=_doses(conn, words, list(by_kind), where),
-    )
-
-
-class _Counts(NamedTuple):
+class _Sums(NamedTuple):
+    kind: int
     count: int
     with_severity: int
     severity: float
     duration_s: float
 
 
-_SUMS = "count(*), count(severity), total(severity), total(duration_s)"
-
-
-def _counts(conn: sqlite3.Connection, kinds: list[int], where: _Where, wanted: Filter) -> dict[int, _Counts]:
-    """The figures of each kind that has any match."""
-    marks = ", ".join(map(str, kinds))
-    if replace(wanted, kinds=(), since=None, until=None) == Filter():
-        sql, values = _from_totals(marks, wanted)
+def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
+    """The answer to a look. A sided location also covers ``both``; several values of a field must all be there."""
+    try:
+        where = narrowed(look.filter, words)
+    except NothingError:
+        return Found(look, (), 0)
+    plain = replace(look.filter, kinds=(), since=None, until=None) == Filter()
+    if plain:
+        sums, doses = _totals(conn, look.filter, where), _total_doses(conn, words, look.filter, where)
     else:
-        sql = f"SELECT kind, {_SUMS} FROM entry_index WHERE kind IN ({marks}) AND {where.sql} GROUP BY kind"
-        values = where.values
-    return {row[0]: _Counts(*row[1:]) for row in conn.execute(sql, values) if row[1]}
+        sql = f"SELECT {', '.join(_Row._fields)} FROM entry_index WHERE {where.sql} LIMIT {_FEW + 1}"
+        rows = [_Row(*row) for row in conn.execute(sql, where.values)]
+        if len(rows) <= _FEW:
+            return _of_few(conn, words, look, rows)
+        sql = f"SELECT kind, {_SUMS} FROM entry_index WHERE {where.sql} GROUP BY kind"
+        sums = [_Sums(*row) for row in conn.execute(sql, where.values)]
+        doses = _doses(words, _dose_rows(conn, where.sql, where.values))
+    count = sum(each.count for each in sums)
+    rated = sum(each.with_severity for each in sums)
+    return Found(
+        look,
+        entries_of(conn, _first(conn, look, [each.kind for each in sums if each.count], where)),
+        count,
+        severity_mean=sum(each.severity for each in sums) / rated if rated else None,
+        severity_n=rated,
+        duration_s=sum(each.duration_s for each in sums),
+        doses=doses,
+    )
 
 
-def _from_totals(marks: str, wanted: Filter) -> tuple[str, list[Any]]:
-    """Whole spans from their totals, and what is left at both ends from the entries."""
+def entries_of(conn: sqlite3.Connection, numbers: Iterable[int]) -> tuple[Entry, ...]:
+    """The entries of these sequence numbers, in that order."""
+    sql = f"SELECT {SELECTED} FROM entries WHERE seq = ?"
+    return tuple(checked_entry(conn, conn.execute(sql, (seq,)).fetchone()) for seq in numbers)
+
+
+def _of_few(conn: sqlite3.Connection, words: Words, look: Look, rows: list[_Row]) -> Found:
+    column = _ORDERS[look.order][0]
+    rows.sort(key=lambda row: _rank(row, column), reverse=look.order != "oldest")
+    rated = [row.severity for row in rows if row.severity is not None]
+    taken: dict[tuple[int, int | None], list[float | None]] = defaultdict(list)
+    for row in rows:
+        if row.medication is not None:
+            taken[row.medication, row.unit].append(row.dose)
+    doses = [(*key, len(given), [dose for dose in given if dose is not None]) for key, given in taken.items()]
+    return Found(
+        look,
+        entries_of(conn, [row.seq for row in rows[: max(look.limit, 0)]]),
+        len(rows),
+        severity_mean=sum(rated) / len(rated) if rated else None,
+        severity_n=len(rated),
+        duration_s=sum(row.duration_s or 0.0 for row in rows),
+        doses=_doses(words, [(med, unit, n, sum(given) if given else None) for med, unit, n, given in doses]),
+    )
+
+
+def _rank(row: _Row, column: str) -> tuple[float, int, int]:
+    value = getattr(row, column)
+    return (float("-inf") if value is None else value, row.at_utc, row.seq)
+
+
+def _first(conn: sqlite3.Connection, look: Look, kinds: list[int], where: Where) -> list[int]:
+    """The sequence numbers of the first in order, where many match."""
+    if look.limit <= 0:
+        return []
+    column, index = _ORDERS[look.order]
+    way = "ASC" if look.order == "oldest" else "DESC"
+    ranged = look.filter.since is not None or look.filter.until is not None
+    by = f"INDEXED BY {index}" if index and not ranged else ""
+    # The plus has SQLite sort a range of time rather than walk the whole index for what lies in it.
+    plus = "+" if index and ranged else ""
+    rows: list[_Row] = []
+    for kind in kinds:
+        sql = (
+            f"SELECT {', '.join(_Row._fields)} FROM entry_index {by} WHERE kind = {kind} AND {where.narrowing} "
+            f"ORDER BY {plus}{column} {way}, {plus}at_utc {way}, {plus}seq {way} LIMIT ?"
+        )
+        rows += [_Row(*row) for row in conn.execute(sql, (*where.values, look.limit))]
+    rows.sort(key=lambda row: _rank(row, column), reverse=way == "DESC")
+    return [row.seq for row in rows[: look.limit]]
+
+
+class _Spans(NamedTuple):
+    """A stretch of time as the spans that lie wholly in it, and what is left before and after them."""
+
+    first: int
+    end: int
+    before: tuple[int, int]
+    after: tuple[int, int]
+
+
+def _spans(wanted: Filter) -> _Spans:
     since = -FIRST if wanted.since is None else micros(wanted.since)
     until = 2**62 if wanted.until is None else micros(wanted.until)
     first = -(-(since + FIRST) // SPAN)
     end = max(first, (until + FIRST) // SPAN)
-    start, stop = first * SPAN - FIRST, end * SPAN - FIRST
-    part = f"SELECT kind, {_SUMS} FROM entry_index WHERE kind IN ({marks}) AND at_utc >= ? AND at_utc < ? GROUP BY kind"
+    edge = min(first * SPAN - FIRST, until)
+    return _Spans(first, end, (since, edge), (max(end * SPAN - FIRST, since, edge), until))
+
+
+def _totals(conn: sqlite3.Connection, wanted: Filter, where: Where) -> list[_Sums]:
+    spans = _spans(wanted)
+    marks = ", ".join(map(str, where.kinds))
+    edge = f"SELECT kind, {_SUMS} FROM entry_index WHERE kind IN ({marks}) AND at_utc >= ? AND at_utc < ? GROUP BY kind"
     sql = (
-        "SELECT kind, sum(n), sum(n_severity), total(s), total(d) FROM ("
-        "SELECT kind, count AS n, with_severity AS n_severity, severity AS s, duration_s AS d FROM totals "
-        f"WHERE kind IN ({marks}) AND span >= ? AND span < ? UNION ALL {part} UNION ALL {part}) GROUP BY kind"
+        "SELECT kind, sum(n), sum(rated), total(s), total(d) FROM ("
+        "SELECT kind, count AS n, with_severity AS rated, severity AS s, duration_s AS d FROM totals "
+        f"WHERE kind IN ({marks}) AND span >= ? AND span < ? UNION ALL {edge} UNION ALL {edge}) GROUP BY kind"
     )
-    return sql, [first, end, since, min(start, until), max(stop, since, min(start, until)), until]
+    values = (spans.first, spans.end, *spans.before, *spans.after)
+    return [_Sums(*row) for row in conn.execute(sql, values)]
 
 
-def _first(conn: sqlite3.Connection, look: Look, counts: dict[int, int], where: _Where) -> tuple[Entry, ...]:
-    if look.limit <= 0:
+def _total_doses(conn: sqlite3.Connection, words: Words, wanted: Filter, where: Where) -> Doses:
+    if words.find("kind", "medication") not in where.kinds:
         return ()
-    column, index = _ORDERS[look.order]
-    way = "ASC" if look.order == "oldest" else "DESC"
-    narrow = look.filter.since is not None or look.filter.until is not None
-    rows = conn.execute("SELECT coalesce(max(seq), 0) FROM entries").fetchone()[0]
-    found: list[tuple[Any, ...]] = []
-    for kind, count in counts.items():
-        direct = not index or (not narrow and count * _DENSE >= rows)
-        by = f"INDEXED BY {index}" if index and direct else ""
-        # The plus keeps SQLite from walking the whole index where a short range, or few matches, are to be sorted.
-        plus = "" if direct else "+"
-        then = "" if column == "at_utc" else f", {plus}at_utc {way}"
-        found += conn.execute(
-            f"SELECT {column}, at_utc, seq FROM entry_index {by} WHERE kind = {kind} AND {where.sql} "
-            f"ORDER BY {plus}{column} {way}{then}, {plus}seq {way} LIMIT ?",
-            (*where.values, look.limit),
-        )
-    lowest = float("-inf")
-    found.sort(key=lambda row: (lowest if row[0] is None else row[0], row[1], row[2]), reverse=way == "DESC")
-    return entries_of(conn, [row[2] for row in found[: look.limit]])
-
-
-def entries_of(conn: sqlite3.Connection, numbers: list[int]) -> tuple[Entry, ...]:
-    """The entries of these sequence numbers, in that order."""
-    entries: list[Entry] = []
-    for seq in numbers:
-        row = conn.execute(f"SELECT {SELECTED} FROM entries WHERE seq = ?", (seq,)).fetchone()
-        entries.append(checked_entry(conn, row))
-    return tuple(entries)
-
-
-def _doses(
-    conn: sqlite3.Connection, words: Words, kinds: list[int], where: _Where
-) -> tuple[tuple[str, str | None, float | None, int], ...]:
-    kind = words.find("kind", "medication")
-    if kind is None or kind not in kinds:
-        return ()
-    rows = conn.execute(
-        "SELECT m.value, u.value, d.total, d.times FROM "
-        "(SELECT medication, unit, sum(dose) AS total, count(*) AS times "
-        f"FROM entry_index WHERE kind = {kind} AND medication IS NOT NULL AND {where.sql} GROUP BY medication, unit) d "
-        "JOIN words m ON m.field = 'medication' AND m.code = d.medication "
-        "LEFT JOIN words u ON u.field = 'unit' AND u.code = d.unit ORDER BY d.times DESC, m.value, u.value",
-        where.values,
+    spans = _spans(wanted)
+    sql = (
+        "SELECT medication, nullif(unit, -1), sum(count), CASE WHEN sum(with_dose) THEN total(dose) END "
+        "FROM dose_totals WHERE span >= ? AND span < ? GROUP BY medication, unit"
     )
-    return tuple((row[0], row[1], row[2], row[3]) for row in rows)
+    rows = conn.execute(sql, (spans.first, spans.end)).fetchall()
+    kinds = f"kind IN ({', '.join(map(str, where.kinds))}) AND at_utc >= ? AND at_utc < ?"
+    for edge in (spans.before, spans.after):
+        rows += _dose_rows(conn, kinds, edge)
+    return _doses(words, rows)
 
 
-def _where(wanted: Filter, words: Words) -> tuple[list[int], _Where]:
-    implied = {kind for kind in ("medication", "treatment", "symptom") if getattr(wanted, kind) is not None}
-    named = [kind for kind in (wanted.kinds or KINDS) if implied <= {kind}]
-    kinds = [found for kind in named if (found := words.find("kind", kind)) is not None]
-    if not kinds:
-        raise _Never
-    where = _Where()
-    if wanted.since is not None:
-        where.add("at_utc >= ?", micros(wanted.since))
-    if wanted.until is not None:
-        where.add("at_utc < ?", micros(wanted.until))
-    if wanted.severity_min is not None:
-        where.add("severity >= ?", wanted.severity_min)
-    if wanted.severity_max is not None:
-        where.add("severity <= ?", wanted.severity_max)
-    for name in ("intensity", "type", "medication", "treatment", "symptom"):
-        value = getattr(wanted, name)
-        if value is not None:
-            where.add(f"{name} = ?", _known(words, name, value))
-    for name in ("triggers", "sensations", "context"):
-        for value in getattr(wanted, name):
-            _has(where, name, value, _known(words, name, value))
-    for location in wanted.locations:
-        _is_at(where, location, words)
-    if wanted.hours is not None:
-        _in_hours(where, *wanted.hours)
-    if wanted.unsure:
-        where.add("unsure = 1")
-    searched = re.findall(r"\w+", wanted.text or "")
-    if searched:
-        query = " AND ".join(f'"{word}"' for word in searched)
-        where.add("seq IN (SELECT rowid FROM entries_fts WHERE entries_fts MATCH ?)", query)
-    elif wanted.text and wanted.text.strip():
-        raise _Never
-    return kinds, where
+def _dose_rows(conn: sqlite3.Connection, condition: str, values: Iterable[Any]) -> list[Any]:
+    sql = (
+        f"SELECT medication, unit, count(*), sum(dose) FROM entry_index WHERE {condition} "
+        "AND medication IS NOT NULL GROUP BY medication, unit"
+    )
+    return conn.execute(sql, tuple(values)).fetchall()
 
 
-def _known(words: Words, name: str, value: str) -> int:
-    found = words.find(name, value)
-    if found is None:
-        raise _Never
-    return found
-
-
-def _has(where: _Where, column: str, value: str, code: int) -> None:
-    where.add(f"{column} & ?", bit(code))
-    if code >= BITS:
-        where.add(
-            f"EXISTS (SELECT 1 FROM entries e, json_each(e.{column}) v WHERE e.seq = {_SEQ} AND v.value = ?)", value
-        )
-
-
-def _is_at(where: _Where, location: str, words: Words) -> None:
-    place = place_of(location)
-    code = _known(words, "part", place.part)
-    masks = {"": ("parts",), "left": ("lefts",), "right": ("rights",), "both": ("lefts", "rights")}[place.side]
-    for mask in masks:
-        where.add(f"{mask} & ?", bit(code))
-    if code >= BITS:
-        sides = (f"{place.side} ", "both ") if place.side else ("", "left ", "right ", "both ")
-        wanted = [side + part for side in sides for part in (place.part, location.partition(" ")[2] or location)]
-        where.add(
-            f"EXISTS (SELECT 1 FROM entries e, json_each(e.locations) v WHERE e.seq = {_SEQ} "
-            f"AND v.value IN ({', '.join('?' * len(wanted))}))",
-            *wanted,
-        )
-
-
-def _in_hours(where: _Where, start: time, end: time) -> None:
-    first, last = (t.hour * 3600 + t.minute * 60 + t.second for t in (start, end))
-    if first < last:
-        where.add("second >= ? AND second < ?", first, last)
-    elif first > last:
-        where.add("(second >= ? OR second < ?)", first, last)
+def _doses(words: Words, rows: Iterable[tuple[int, int | None, int, float | None]]) -> Doses:
+    """Rows of medication, unit, times and sum, added up, the most often taken first."""
+    added: dict[tuple[str, str | None], tuple[int, float | None]] = {}
+    for medication, unit, times, dose in rows:
+        name = words.word("medication", medication), None if unit is None else words.word("unit", unit)
+        before, total = added.get(name, (0, None))
+        both = dose if total is None else total + (dose or 0.0)
+        added[name] = before + times, both
+    doses = [(name, unit, dose, times) for (name, unit), (times, dose) in added.items() if times]
+    return tuple(sorted(doses, key=lambda dose: (-dose[3], dose[0], dose[1] or "")))

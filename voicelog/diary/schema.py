@@ -3,7 +3,7 @@
 ``entries`` holds each entry as it is now, one readable column a field (lists as JSON arrays); ``changes`` every step
 of its history; ``unclear`` what was heard but not understood. ``entry_index`` repeats what looks ask for as small
 numbers, so that a look over ten years reads a few megabytes; ``words`` are the numbers' meanings, ``totals``
-the sums over thirty days, kept by triggers. Everything in these three can be made anew from ``entries``.
+the sums over thirty days, kept by triggers. Everything in these can be made anew from ``entries``.
 """
 
 from __future__ import annotations
@@ -90,7 +90,11 @@ _TABLES = (
     """,
     "CREATE INDEX unclear_by_time ON unclear (at_utc, seq)",
     "CREATE TABLE state (name TEXT PRIMARY KEY, value) WITHOUT ROWID",
-    "CREATE TABLE words (field TEXT, value TEXT, code INTEGER NOT NULL, PRIMARY KEY (field, value)) WITHOUT ROWID",
+    """
+    CREATE TABLE words
+    (field TEXT, value TEXT, code INTEGER NOT NULL, kinds INTEGER NOT NULL, PRIMARY KEY (field, value))
+    WITHOUT ROWID
+    """,
     """
     CREATE TABLE entry_index (
       kind INTEGER NOT NULL,
@@ -127,6 +131,33 @@ _TABLES = (
       duration_s REAL NOT NULL,
       PRIMARY KEY (kind, span)
     ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE dose_totals (
+      span INTEGER NOT NULL,
+      medication INTEGER NOT NULL,
+      unit INTEGER NOT NULL,
+      count INTEGER NOT NULL,
+      with_dose INTEGER NOT NULL,
+      dose REAL NOT NULL,
+      PRIMARY KEY (span, medication, unit)
+    ) WITHOUT ROWID
+    """,
+    f"""
+    CREATE TRIGGER dose_totals_more AFTER INSERT ON entry_index WHEN new.medication IS NOT NULL BEGIN
+      INSERT INTO dose_totals (span, medication, unit, count, with_dose, dose)
+      VALUES ({_SPAN_OF.format(row="new")}, new.medication, coalesce(new.unit, -1), 1, new.dose IS NOT NULL,
+        coalesce(new.dose, 0))
+      ON CONFLICT (span, medication, unit) DO UPDATE SET count = count + 1,
+        with_dose = with_dose + excluded.with_dose, dose = dose + excluded.dose;
+    END
+    """,
+    f"""
+    CREATE TRIGGER dose_totals_less AFTER DELETE ON entry_index WHEN old.medication IS NOT NULL BEGIN
+      UPDATE dose_totals SET count = count - 1, with_dose = with_dose - (old.dose IS NOT NULL),
+        dose = dose - coalesce(old.dose, 0)
+      WHERE span = {_SPAN_OF.format(row="old")} AND medication = old.medication AND unit = coalesce(old.unit, -1);
+    END
     """,
     f"""
     CREATE TRIGGER totals_more AFTER INSERT ON entry_index BEGIN
@@ -171,9 +202,9 @@ _TABLES = (
 
 
 def is_empty(db: Database) -> bool:
-    """Whether the database holds nothing at all yet."""
-    row = db.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    return bool(row[0] == 0)
+    """Whether nothing was made yet, or no more than the list of migrations before power went."""
+    row = db.execute("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%sqlite%'").fetchone()
+    return bool(row[0] == 0) and not migrations.applied(db)
 
 
 class ForeignError(DiaryError):

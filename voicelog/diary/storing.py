@@ -98,7 +98,7 @@ class Storing:
             version = row[1] + 1
             if change.after is not None:
                 change = replace(change, after=change.after.with_fields(logged_at=datetime.fromisoformat(row[4])))
-            self._conn.execute(index.DELETE, (self._words.code("kind", row[3]), row[2], row[0]))
+            self._conn.execute(index.DELETE, (self._words.kind(row[3]), row[2], row[0]))
         state = change.after or change.before
         assert state is not None
         removed = change.after is None
