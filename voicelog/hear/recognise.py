@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -80,21 +81,24 @@ class Decoder:
 
 
 class Recognisers:
-    """The two recognisers over one model, and one more for each thing that may be expected."""
+    """The two recognisers over one model."""
 
     def __init__(self, model: vosk.Model, phrases: Sequence[str]) -> None:
-        self._model = model
         self.grammar = Decoder(model, GRAMMAR_HYPOTHESES, phrases)
         self.open = Decoder(model, OPEN_HYPOTHESES)
 
-    def recognise(self, samples: Samples) -> Utterance:
-        """The hypotheses of a whole clip (int16, 16 kHz, mono) taken as one utterance, pauses and all."""
-        padded = padded_with_quiet(samples)
-        self.grammar.accept(padded)
-        self.open.accept(padded)
-        return Utterance(
-            grammar=self.grammar.finish(), open=self.open.finish(), ended=len(padded) / RATE, samples=padded
-        )
+
+def recognise(grammar: Decoder, open_: Decoder, samples: Samples) -> Utterance:
+    """The hypotheses of a whole clip (int16, 16 kHz, mono) taken as one utterance, pauses and all."""
+    padded = padded_with_quiet(samples)
+
+    def decoded(decoder: Decoder) -> tuple[Hypothesis, ...]:
+        decoder.accept(padded)
+        return decoder.finish()
+
+    with ThreadPoolExecutor(2) as pool:  # Vosk lets go of Python's lock
+        ours, theirs = pool.map(decoded, (grammar, open_))
+    return Utterance(grammar=ours, open=theirs, ended=len(padded) / RATE, samples=padded)
 
 
 def padded_with_quiet(samples: Samples, before: float = 0.2, after: float = 0.4) -> Samples:
