@@ -1,24 +1,26 @@
-"""The wiring: opens the rooms, hands what one gives to the next, and owns the threads and the signals."""
+"""The wiring: opens the rooms, hands what one gives to the next, and owns the threads."""
 
 from __future__ import annotations
 
 import contextlib
-import signal
+import queue
 import subprocess
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from concurrent.futures import Future
 from datetime import time
 from pathlib import Path
-from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
 
-from voicelog.clock import HandClock
-from voicelog.converse.messages import HelpRan
+from voicelog.clock import Clock
+from voicelog.converse import messages as m
 from voicelog.converse.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
-from voicelog.diary import Diary, open_diary
+from voicelog.diary import Diary, open_for
 from voicelog.diary.lock import listening_lock
+from voicelog.ending import Ending
 from voicelog.errors import DiaryError, UsageError
 from voicelog.loop import Loop
 from voicelog.resources import grammars_folder
@@ -26,6 +28,11 @@ from voicelog.settings import Settings
 from voicelog.typed import typed_line
 from voicelog.understand import Understanding
 from voicelog.utterance import Utterance
+
+if TYPE_CHECKING:
+    from voicelog.hear.events import HearEvent
+
+T = TypeVar("T")
 
 RECENT_CHANGES = 500
 """Steps of the diary that can be taken back by voice after a new start."""
@@ -35,6 +42,17 @@ HELP_TIMEOUT_S = 60.0
 SILENCE_AT_END_S = 30.0
 """After the last line or sound comes silence: what is due so soon (a question, a call for help) still happens. A spasm
 that is running goes on; the next start finds it."""
+
+ROUND_S = 2.0
+"""The longest that the loop waits before it looks after settings, watchdog and backups."""
+
+ENDING_S = 1.5
+"""The longest that what was being said may still take when the logger is ended."""
+
+MICROPHONE_BACK = "The microphone is back."
+
+
+# ---- opening the rooms ----------------------------------------------------------------------------------------------
 
 
 def converse_settings(settings: Settings) -> ConverseSettings:
@@ -58,12 +76,8 @@ def converse_settings(settings: Settings) -> ConverseSettings:
 
 def understanding_of(settings: Settings) -> Understanding:
     """The understanding that the settings ask for. Raises :class:`GrammarError`."""
-    return Understanding.from_folder(grammar_folder(settings))
-
-
-def grammar_folder(settings: Settings) -> Path:
-    """The sentence files in force."""
-    return Path(settings.grammar.dir).expanduser() if settings.grammar.dir else language_folder(settings)
+    own = settings.grammar.dir
+    return Understanding.from_folder(Path(own).expanduser() if own else language_folder(settings))
 
 
 def language_folder(settings: Settings) -> Path:
@@ -84,9 +98,9 @@ def new_session(settings: Settings, diary: Diary) -> Session:
 
 
 @contextlib.contextmanager
-def diary_for_listening(settings: Settings) -> Iterator[Diary]:
+def diary_for_listening(settings: Settings, ask: Callable[..., str | None] | None = None) -> Iterator[Diary]:
     """The diary, opened, and no other listener with it. Raises :class:`DiaryError`."""
-    with open_diary(settings.diary_path) as diary, diary.listening():
+    with open_for(settings, ask=ask) as diary, diary.listening():
         yield diary
 
 
@@ -101,10 +115,24 @@ def is_listening(diary: Path) -> bool:
         return True
 
 
-def run_help(command: str) -> HelpRan:
+def in_thread(make: Callable[[], T], name: str) -> Future[T]:
+    """What ``make`` gives, made in a thread of its own that does not outlive the program."""
+    future: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(make())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, name=name, daemon=True).start()
+    return future
+
+
+def run_help(command: str) -> m.HelpRan:
     """Run the command that calls for help, wait for it, and tell whether it worked."""
     if not command:
-        return HelpRan(False, "no command is set up")
+        return m.HelpRan(False, "no command is set up")
     try:
         done = subprocess.run(
             command,
@@ -118,61 +146,50 @@ def run_help(command: str) -> HelpRan:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return HelpRan(False, f"the command did not end within {HELP_TIMEOUT_S:.0f} seconds")
+        return m.HelpRan(False, f"the command did not end within {HELP_TIMEOUT_S:.0f} seconds")
     except OSError as error:
-        return HelpRan(False, str(error.strerror))
+        return m.HelpRan(False, str(error.strerror))
     if done.returncode == 0:
-        return HelpRan(True)
+        return m.HelpRan(True)
     last = done.stderr.strip().splitlines()[-1:] or [f"the command ended with status {done.returncode}"]
-    return HelpRan(False, last[0])
+    return m.HelpRan(False, last[0])
 
 
-@dataclass
-class Ending:
-    """Asked to end, by Ctrl-C or SIGTERM. What is being done is finished first; only waiting is broken off."""
-
-    asked: bool = False
-    _waiting: bool = False
-
-    @contextlib.contextmanager
-    def signals(self, wake: Callable[[], None] = lambda: None) -> Iterator[Ending]:
-        """Take the signals over; ``wake`` is called from the handler. A second signal ends at once."""
-
-        def handler(number: int, frame: FrameType | None) -> None:
-            del number, frame
-            again, self.asked = self.asked, True
-            wake()
-            if self._waiting or again:
-                raise KeyboardInterrupt
-
-        numbers = [signal.SIGINT, signal.SIGTERM]
-        before = {number: signal.signal(number, handler) for number in numbers}
-        try:
-            yield self
-        finally:
-            for number, old in before.items():
-                signal.signal(number, old)
-
-    @contextlib.contextmanager
-    def breakable(self) -> Iterator[None]:
-        """While waiting for input: a signal breaks it off with ``KeyboardInterrupt``."""
-        self._waiting = True
-        try:
-            if self.asked:
-                raise KeyboardInterrupt
-            yield
-        finally:
-            self._waiting = False
+# ---- what is heard --------------------------------------------------------------------------------------------------
 
 
-def run_typed(loop: Loop, clock: HandClock, lines: Iterable[str], ending: Ending, tell: Callable[[str], None]) -> int:
+def take_in(loop: Loop, event: HearEvent, on_partial: Callable[[str], None]) -> None:
+    """Hand over what was heard."""
+    from voicelog.hear import blocks, events
+
+    match event:
+        case events.Heard(_, utterance):
+            loop.heard(utterance)
+        case events.Partial(_, text):
+            on_partial(text)
+        case events.SpeechBegan():
+            loop.handle(m.SpeechBegan())
+        case events.SpeechDropped():
+            on_partial("")
+            loop.handle(m.SpeechDropped())
+        case events.Trouble(_, text):
+            loop.handle(m.Problem(text))
+        case blocks.MicrophoneLost(_, why):
+            loop.handle(m.Problem(why, "microphone lost"))
+        case blocks.MicrophoneBack():
+            loop.handle(m.Problem(MICROPHONE_BACK, loop.state))
+
+
+# ---- running --------------------------------------------------------------------------------------------------------
+
+
+def run_typed(loop: Loop, clock: Clock, lines: Iterable[str], ending: Ending, tell: Callable[[str], None]) -> int:
     """Lines of text as utterances, the clock moved by their pauses; how many lines were not understood as lines.
 
     After the last line there is silence for :data:`SILENCE_AT_END_S` seconds.
     """
-    wrong = 0
+    wrong = number = 0
     source = iter(lines)
-    number = 0
     while not ending.asked:
         try:
             with ending.breakable():
@@ -193,17 +210,84 @@ def run_typed(loop: Loop, clock: HandClock, lines: Iterable[str], ending: Ending
             t = clock.moment().t
             loop.heard(Utterance(typed=typed.text, began=t, ended=t))
     if not ending.asked:
-        pass_time(loop, clock, clock.moment().t + SILENCE_AT_END_S, settled=True)
+        fall_silent(loop, clock)
     return wrong
 
 
-def pass_time(loop: Loop, clock: HandClock, until: float, *, settled: bool = False) -> None:
-    """Move the clock, stopping at whatever is due on the way; with ``settled`` not further than the last of it."""
-    while (due := loop.deadline) is not None and due <= until:
-        before = clock.moment().t
-        clock.move_to(due)
-        loop.tick()
-        if loop.deadline == due and clock.moment().t == before:
-            break  # nothing moved: what is due waits for something else than time
-    if not settled:
-        clock.move_to(until)
+def run_sound(
+    loop: Loop, clock: Clock, heard: Iterable[HearEvent], ending: Ending, on_partial: Callable[[str], None]
+) -> None:
+    """Sound as fast as it can be understood, its own time moving the clock; silence follows it as in text."""
+    for event in heard:
+        pass_time(loop, clock, event.t)
+        take_in(loop, event, on_partial)
+        if ending.asked:
+            return
+    fall_silent(loop, clock)
+
+
+def fall_silent(loop: Loop, clock: Clock) -> None:
+    """Let the silence at the end pass, as far as anything is due in it."""
+    until = clock.moment().t + SILENCE_AT_END_S
+    while (due := loop.deadline) is not None and due <= until and _tick_at(loop, clock, due):
+        pass
+
+
+def pass_time(loop: Loop, clock: Clock, until: float) -> None:
+    """Move the clock, stopping at whatever is due on the way."""
+    while (due := loop.deadline) is not None and due <= until and _tick_at(loop, clock, due):
+        pass
+    clock.move_to(until)
+
+
+def _tick_at(loop: Loop, clock: Clock, due: float) -> bool:
+    """Let what is due happen; False where it waits for something else than time."""
+    before = clock.moment().t
+    clock.move_to(due)
+    loop.tick()
+    return loop.deadline != due or clock.moment().t > before
+
+
+class Inbox:
+    """What the threads want done by the loop's own; a signal's handler may use it too."""
+
+    def __init__(self) -> None:
+        self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+
+    def put(self, act: Callable[[], None]) -> None:
+        """Have this done next."""
+        self._queue.put(act)
+
+    def end(self) -> None:
+        """Nothing more will come."""
+        self._queue.put(None)
+
+    def run(
+        self, loop: Loop, clock: Clock, ending: Ending, on_round: Callable[[], None], close: Callable[[], None]
+    ) -> bool:
+        """Do what comes, and what time brings, until the end; whether that came by itself.
+
+        ``on_round`` is called every few seconds; ``close`` once when a signal asks for the end, after which what was
+        being said is still taken in.
+        """
+        closing: float | None = None
+        while True:
+            if ending.asked and closing is None:
+                close()
+                closing = clock.moment().t + ENDING_S
+            on_round()
+            due = closing if closing is not None else loop.deadline
+            left = ROUND_S if due is None else max(0.0, min(ROUND_S, due - clock.moment().t))
+            try:
+                act = self._queue.get(timeout=left)
+            except queue.Empty:
+                if closing is None:
+                    if due is not None and clock.moment().t >= due:
+                        loop.tick()
+                    continue
+                if clock.moment().t >= closing:
+                    return False
+                continue
+            if act is None:
+                return closing is None
+            act()

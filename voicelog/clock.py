@@ -15,6 +15,9 @@ class Clock(Protocol):
     def moment(self) -> Moment:
         """What the clock shows now."""
 
+    def move_to(self, t: float) -> None:
+        """Let it be at least ``t`` seconds after the start; it never goes back."""
+
 
 class RealClock:
     """The computer's clock, or one as fast as it that began at ``start``."""
@@ -22,11 +25,22 @@ class RealClock:
     def __init__(self, start: datetime | None = None) -> None:
         self._start = start
         self._began = time.monotonic()
+        self._skipped = 0.0
+
+    def restart(self) -> None:
+        """Let it be the start now."""
+        self._began = time.monotonic()
 
     def moment(self) -> Moment:
         """What the clock shows now."""
-        t = time.monotonic() - self._began
-        return Moment(datetime.now().astimezone() if self._start is None else _later(self._start, t), t)
+        t = time.monotonic() - self._began + self._skipped
+        if self._start is not None:
+            return Moment(_later(self._start, t), t)
+        return Moment((datetime.now(UTC) + timedelta(seconds=self._skipped)).astimezone(), t)
+
+    def move_to(self, t: float) -> None:
+        """Let it be at least ``t`` seconds after the start; it never goes back."""
+        self._skipped += max(0.0, t - self.moment().t)
 
 
 class HandClock:
@@ -43,7 +57,7 @@ class HandClock:
         return Moment(wall.astimezone() if self._local else wall, self._t)
 
     def move_to(self, t: float) -> None:
-        """Let it be ``t`` seconds after the start; it never goes back."""
+        """Let it be at least ``t`` seconds after the start; it never goes back."""
         self._t = max(self._t, t)
 
 

@@ -103,6 +103,16 @@ class Loop:
         """When, in seconds of the clock, :meth:`tick` is due; None for not before the next event."""
         return self._session.deadline
 
+    @property
+    def expecting(self) -> str | None:
+        """What the next utterance is likely to be."""
+        return self._expecting
+
+    @property
+    def state(self) -> str:
+        """What the logger does while the microphone works."""
+        return "asleep" if self._expecting == "asleep" else "listening"
+
     def heard(self, utterance: Utterance) -> Meaning:
         """Understand an utterance and act on it."""
         meaning = self._understanding.of_utterance(utterance, self._expecting)

@@ -5,14 +5,28 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from voicelog.commands import options
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from contextlib import ExitStack
+
+    from voicelog.hear.blocks import Source
+    from voicelog.run import Showing
+    from voicelog.settings import Settings
+
+SOUND = click.Path(path_type=Path, dir_okay=False)
+
 
 @click.command()
+@click.option("--input", "file", type=SOUND, metavar="FILE", help="A sound file as the microphone.")
+@click.option("--realtime", is_flag=True, help="Take the sound file at the pace of life, not as fast as can be.")
 @click.option("--from-text", is_flag=True, help="One utterance a line on standard input; [+90] before it waits 90 s.")
+@click.option("--service", is_flag=True, help="Run unattended: wait for the microphone, write a log.")
 @options.db
 @options.config
 @options.as_json
@@ -20,7 +34,10 @@ from voicelog.commands import options
 @options.now
 def listen(
     *,
+    file: Path | None,
+    realtime: bool,
     from_text: bool,
+    service: bool,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -28,29 +45,69 @@ def listen(
     now: datetime | None,
 ) -> int:
     """Log what is said."""
-    from voicelog import app
-    from voicelog.clock import HandClock
-    from voicelog.loop import Loop
-    from voicelog.telling import JsonLines, PlainLines
-    from voicelog.typed import decoded
+    from contextlib import ExitStack
 
+    from voicelog import run
+
+    if from_text and file is not None:
+        raise click.UsageError("--from-text and --input cannot be used together.")
+    if realtime and file is None:
+        raise click.UsageError("--realtime is for a sound file: add --input FILE.")
     live = options.live_settings_of(config, db=db, speak=speak)
-    understanding = app.understanding_of(live.current)
-    clock = HandClock(now)
-    emit = JsonLines(clock, options.print_json) if as_json else PlainLines(clock, options.tell)
-    with app.diary_for_listening(live.current) as diary, app.Ending().signals() as ending:
-        for notice in diary.notices:
-            emit("problem", {"text": notice})
-        loop = Loop(
-            app.new_session(live.current, diary), diary, understanding, clock, emit,
-            keep_setting=live.keep,
-            call_help=lambda: app.run_help(live.current.help.command),
-            teach=lambda kind, word: None,
-            expect=lambda what: None,
-        )  # fmt: skip
-        emit("state", {"state": "listening"})
-        wrong = app.run_typed(loop, clock, decoded(sys.stdin.buffer), ending, options.tell)
-    return 1 if wrong else 0
+    with ExitStack() as stack:
+        paced = not from_text and (file is None or realtime)
+        showing = _showing(stack, live.current, as_json=as_json, service=service, view=paced)
+        if from_text:
+            from voicelog.typed import decoded
+
+            return 1 if run.listen_to_text(live, decoded(sys.stdin.buffer), now, showing) else 0
+        if file is not None and not realtime:
+            run.listen_fast(live, _file(file), now, showing)
+            return 0
+        source = (lambda _: _file(file, realtime=True)) if file is not None else _microphone(service)
+        try:
+            run.listen_live(live, source, str(file or "the microphone"), now, showing, early=file is None)
+        except KeyboardInterrupt:  # before it listened: there is nothing to finish
+            return 0
+    return 0
+
+
+def _file(path: Path, *, realtime: bool = False) -> Source:
+    from voicelog.hear.files import FileSource
+
+    return FileSource(path, realtime=realtime)
+
+
+def _microphone(patient: bool) -> Callable[[Settings], Source]:
+    def opened(settings: Settings) -> Source:
+        from voicelog.hear.microphone import Microphone
+
+        return Microphone(settings.audio.input_device or None, patient=patient)
+
+    return opened
+
+
+def _showing(stack: ExitStack, settings: Settings, *, as_json: bool, service: bool, view: bool) -> Showing:
+    """JSON for programs, the log for a service, the live view on a terminal, else plain lines."""
+    from voicelog.commands.opened import ask_passphrase
+    from voicelog.run import Showing
+    from voicelog.telling import JsonLines, PlainLines
+
+    if as_json:
+        return Showing(lambda clock: JsonLines(clock, options.print_json), tell=options.tell, ask=ask_passphrase)
+    if service:
+        from voicelog.system.service_log import ServiceLog, logging_to_file
+
+        stack.enter_context(logging_to_file())
+        return Showing(lambda clock: ServiceLog(lambda: settings.log), tell=options.tell)
+    if view and sys.stderr.isatty():
+        from rich.console import Console
+
+        from voicelog.live import LiveView
+
+        live = stack.enter_context(LiveView(Console(stderr=True)))
+        return Showing(lambda clock: live, live.hearing, options.tell, ask_passphrase)
+    return Showing(lambda clock: PlainLines(clock, options.tell), tell=options.tell, ask=ask_passphrase)
 
 
 @click.command()

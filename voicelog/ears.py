@@ -1,0 +1,115 @@
+"""The recognisers for whatever may be expected, and the listener's view of what is whole and what is unfinished."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+import vosk
+
+from voicelog.hear.blocks import Block, Notice, Source
+from voicelog.hear.endpoint import Completeness
+from voicelog.hear.model import widened_view
+from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, load_model
+from voicelog.settings import cache_folder
+from voicelog.understand import Understanding
+from voicelog.understand.phrases import recogniser_phrases
+from voicelog.understand.sample import expects
+from voicelog.vocabulary import kept_phrases
+
+NUMBERED = frozenset({"log_spasm", "end_spasm"})
+"""Intents that are whole only with a severity."""
+
+DANGLING = frozenset(
+    (
+        "a", "about", "after", "an", "and", "at", "both", "by", "during", "for", "from", "in", "into", "it", "its",
+        "left", "lower", "my", "of", "on", "or", "our", "out", "right", "since", "some", "the", "to", "took", "upper",
+        "was", "while", "with", "without",
+    )
+)  # fmt: skip
+"""Words after which something more is to come."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A recogniser with the grammar, and the one with the open vocabulary."""
+
+    grammar: Decoder
+    open: Decoder
+
+
+class Ears:
+    """Recognisers over one model. May be used from several threads."""
+
+    def __init__(self, model: vosk.Model, folder: Path, understanding: Understanding) -> None:
+        self._model = model
+        self._folder = folder
+        self._understanding = understanding
+        self._lock = threading.Lock()
+        self._open = Decoder(model, OPEN_HYPOTHESES)
+        self._answered = {what for template in understanding.grammar.templates for what in expects(template)}
+        self._pairs: dict[str | None, Pair] = {}
+
+    def listening_for(self, expecting: str | None) -> Pair:
+        """The recognisers where this is expected; made when first asked for."""
+        what = expecting if expecting in self._answered else None
+        with self._lock:
+            if what not in self._pairs:
+                self._pairs[what] = Pair(Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what)), self._open)
+            return self._pairs[what]
+
+    def _phrases(self, expecting: str | None) -> list[str]:
+        grammar, forms = self._understanding.grammar, self._understanding.forms
+        more = f"{expecting}\n{forms!r}"
+
+        def make() -> list[str]:
+            return recogniser_phrases(grammar, lambda word: knows(self._model, word), forms, expecting)
+
+        return kept_phrases(grammar, self._folder, more, make)
+
+
+def loaded(folder: Path) -> vosk.Model:
+    """The model in ``folder``, with the beams that long lists of hypotheses need. Raises :class:`ModelError`."""
+    return load_model(widened_view(folder, cache_folder()))
+
+
+def completeness(understanding: Understanding, text: str, expecting: str | None) -> Completeness:
+    """Whether the words so far are an entry with all it needs, or plainly go on."""
+    words = text.split()
+    if not words or words[-1] in DANGLING:
+        return "unfinished" if words else "unknown"
+    if expecting == "dictation":
+        return "unknown"
+    meaning = understanding.of_text(text, expecting)
+    if not meaning.accepted or meaning.intent == "add_note":
+        return "unknown"
+    if meaning.intent in NUMBERED and "severity" not in meaning.slots:
+        return "unknown"
+    return "whole"
+
+
+class Begun:
+    """A source that has begun to give sound before anybody takes it: what is said meanwhile is not lost."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._items: Iterator[Block | Notice] | None = None
+
+    def begin(self) -> None:
+        """Open it, and come back when the first sound is there; its errors are the source's."""
+        items = iter(self._source)
+        first = next(items, None)
+        self._items = items if first is None else chain((first,), items)
+
+    def __iter__(self) -> Iterator[Block | Notice]:
+        if self._items is None:
+            self.begin()
+        assert self._items is not None
+        return self._items
+
+    def close(self) -> None:
+        """Give no more; may be called from another thread."""
+        self._source.close()

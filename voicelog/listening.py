@@ -1,0 +1,107 @@
+"""The thread that listens: opens the sound, waits for the recognisers, and hands over what is heard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from voicelog.ears import Begun, Ears
+from voicelog.hear.blocks import Source
+from voicelog.hear.endpoint import Completeness
+from voicelog.hear.events import HearEvent, Level
+from voicelog.hear.listener import Listener
+
+
+class Listening:
+    """Listens to what ``source()`` opens, with the recognisers that ``ears`` will be.
+
+    All three callbacks are called from the listening thread: ``on_listening()`` when sound comes and can be understood,
+    ``on_event(event)`` for all that is heard, but not how loud it is, and ``on_end(error)`` when the sound has ended,
+    by itself, by :meth:`close` or by an error. With ``early``, sound is taken in from the very start.
+    """
+
+    def __init__(
+        self,
+        source: Callable[[], Source],
+        ears: Future[Ears],
+        judge: Callable[[str], Completeness],
+        *,
+        early: bool,
+        on_listening: Callable[[], None],
+        on_event: Callable[[HearEvent], None],
+        on_end: Callable[[BaseException | None], None],
+    ) -> None:
+        self._open = source
+        self._ears = ears
+        self._judge = judge
+        self._early = early
+        self._on_listening = on_listening
+        self._on_event = on_event
+        self._on_end = on_end
+        self._source: Source | None = None
+        self._listener: Listener | None = None
+        self._expecting: str | None = None
+        self._closing = False
+        self._again = False
+        self._makers = ThreadPoolExecutor(1, "recognisers")
+        self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def expect(self, what: str | None) -> None:
+        """Listen for this from the next utterance on, as soon as there are recognisers for it."""
+        self._expecting = what
+        if not self._closing:
+            self._makers.submit(self._use, what)
+
+    def reopen(self) -> None:
+        """Open the sound anew: another device is wanted."""
+        self._again = True
+        if self._source is not None:
+            self._source.close()
+
+    def close(self) -> None:
+        """Take no more sound; what was being said is still heard, then ``on_end`` is called."""
+        self._closing = True
+        self._makers.shutdown(wait=False, cancel_futures=True)
+        if self._source is not None:
+            self._source.close()
+
+    def join(self, timeout: float) -> None:
+        """Wait for the thread's end, at most so many seconds."""
+        self._thread.join(timeout)
+
+    def _run(self) -> None:
+        error: BaseException | None = None
+        try:
+            self._listen()
+            while self._again and not self._closing:
+                self._again = False
+                self._listen()
+        except BaseException as caught:
+            error = caught
+        self._on_end(error)
+
+    def _listen(self) -> None:
+        source = Begun(self._open())
+        self._source = source
+        if self._closing:
+            return
+        if self._early:
+            source.begin()
+        ears = self._ears.result()
+        listener = Listener(source, ears.listening_for(self._expecting), self._judge)
+        self._listener = listener
+        self._on_listening()
+        for event in listener:
+            if not isinstance(event, Level):
+                self._on_event(event)
+
+    def _use(self, what: str | None) -> None:
+        pair = self._ears.result().listening_for(what)
+        listener = self._listener
+        if listener is not None and what == self._expecting:
+            listener.use(pair)
