@@ -76,8 +76,9 @@ def converse_settings(settings: Settings) -> ConverseSettings:
 
 def understanding_of(settings: Settings) -> Understanding:
     """The understanding that the settings ask for. Raises :class:`GrammarError`."""
-    own = settings.grammar.dir
-    return Understanding.from_folder(Path(own).expanduser() if own else language_folder(settings))
+    from voicelog.recognition import understanding_for
+
+    return understanding_for(settings)
 
 
 def language_folder(settings: Settings) -> Path:
@@ -218,12 +219,15 @@ def run_sound(
     loop: Loop, clock: Clock, heard: Iterable[HearEvent], ending: Ending, on_partial: Callable[[str], None]
 ) -> None:
     """Sound as fast as it can be understood, its own time moving the clock; silence follows it as in text."""
-    for event in heard:
-        pass_time(loop, clock, event.t)
-        take_in(loop, event, on_partial)
-        if ending.asked:
-            return
-    fall_silent(loop, clock)
+    try:
+        for event in heard:
+            pass_time(loop, clock, event.t)
+            take_in(loop, event, on_partial)
+            if ending.asked:
+                return
+    finally:  # a file that ends in an error was heard as far as it goes
+        if not ending.asked:
+            fall_silent(loop, clock)
 
 
 def fall_silent(loop: Loop, clock: Clock) -> None:

@@ -17,7 +17,7 @@ from voicelog.converse import messages as m
 from voicelog.diary import Diary
 from voicelog.ending import Ending
 from voicelog.entry import Change
-from voicelog.errors import VoicelogError
+from voicelog.errors import UsageError, VoicelogError
 from voicelog.loop import Emit, Loop, Mouth, Silence
 from voicelog.settings import Settings
 from voicelog.standing import Standing, write_standing
@@ -114,7 +114,7 @@ def opened(
             mouth=mouth,
             keep_setting=live.keep,
             call_help=call_help,
-            teach=lambda kind, word: None,
+            teach=_no_teaching,
             expect=expect,
         )
 
@@ -132,11 +132,14 @@ def opened(
 def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | None, showing: Showing) -> int:
     """Lines of text; how many were not understood as lines. Speaks only if ``--speak`` was given."""
     clock = HandClock(now)
-    with Ending().signals() as ending, _aloud(live) as mouth:
-        with opened(live, clock, showing, mouth=mouth, expect=_nothing, call_help=_help_now(live)) as run:
-            run.emit("state", {"state": run.loop.state})
-            wrong = app.run_typed(run.loop, clock, lines, ending, showing.tell)
-            _speak_out(mouth, ending)
+    with (
+        Ending().signals() as ending,
+        _aloud(live) as mouth,
+        opened(live, clock, showing, mouth=mouth, expect=_nothing, call_help=_help_now(live)) as run,
+    ):
+        run.emit("state", {"state": run.loop.state})
+        wrong = app.run_typed(run.loop, clock, lines, ending, showing.tell)
+        _speak_out(mouth, ending)
     return wrong
 
 
@@ -152,19 +155,22 @@ def listen_fast(
     model = app.in_thread(lambda: loaded(folder), "model")
     clock = HandClock(now)
     expect = _Expect()
-    with Ending().signals() as ending, _aloud(live) as mouth:
-        with opened(live, clock, showing, mouth=mouth, expect=expect, call_help=_help_now(live), diary=diary) as run:
-            loop, understanding = run.loop, run.understanding
-            ears = Ears(model.result(), folder, understanding)
-            listener = Listener(
-                source,
-                ears.listening_for(loop.expecting),
-                lambda text: completeness(understanding, text, loop.expecting),
-            )
-            expect.act = lambda what: listener.use(ears.listening_for(what))
-            run.emit("state", {"state": loop.state})
-            app.run_sound(loop, clock, listener, ending, showing.partial)
-            _speak_out(mouth, ending)
+    with (
+        Ending().signals() as ending,
+        _aloud(live) as mouth,
+        opened(live, clock, showing, mouth=mouth, expect=expect, call_help=_help_now(live), diary=diary) as run,
+    ):
+        loop, understanding = run.loop, run.understanding
+        ears = Ears(model.result(), folder, understanding)
+        listener = Listener(
+            source,
+            ears.listening_for(loop.expecting),
+            lambda text: completeness(understanding, text, loop.expecting),
+        )
+        expect.act = lambda what: listener.use(ears.listening_for(what))
+        run.emit("state", {"state": loop.state})
+        app.run_sound(loop, clock, listener, ending, showing.partial)
+        _speak_out(mouth, ending)
 
 
 @contextlib.contextmanager
@@ -183,6 +189,10 @@ def _aloud(live: LiveSettings) -> Iterator[Mouth]:
 
 def _help_now(live: LiveSettings) -> Callable[[], m.HelpRan]:
     return lambda: app.run_help(live.current.help.command)
+
+
+def _no_teaching(kind: str, word: str) -> None:
+    raise UsageError(f"The new {kind} “{word}” cannot be taught by voice yet; say it to the carer.")
 
 
 def _nothing(_: object) -> None:

@@ -99,14 +99,15 @@ def _showing(stack: ExitStack, settings: Settings, *, as_json: bool, service: bo
         from voicelog.system.service_log import ServiceLog, logging_to_file
 
         stack.enter_context(logging_to_file())
-        return Showing(lambda clock: ServiceLog(lambda: settings.log), tell=options.tell)
+        log = ServiceLog(lambda: settings.log)
+        return Showing(lambda _: log, tell=options.tell)
     if view and sys.stderr.isatty():
         from rich.console import Console
 
         from voicelog.live import LiveView
 
         live = stack.enter_context(LiveView(Console(stderr=True)))
-        return Showing(lambda clock: live, live.hearing, options.tell, ask_passphrase)
+        return Showing(lambda _: live, live.hearing, options.tell, ask_passphrase)
     return Showing(lambda clock: PlainLines(clock, options.tell), tell=options.tell, ask=ask_passphrase)
 
 
