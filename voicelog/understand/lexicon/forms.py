@@ -13,6 +13,8 @@ from voicelog.understand.lexicon.likeness import most_alike
 _MOST_COMBINATIONS: Final = 64
 _MIXTURE_LIKENESS: Final = 0.68
 _MIXTURE_LEAD: Final = 0.04
+_RIVAL_LETTERS: Final = 6
+_MOST_REMEMBERED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class SpokenForms:
 
     lexemes: Mapping[str, Lexeme] = field(default_factory=dict)
     _by_first: dict[str, list[tuple[tuple[str, ...], str]]] = field(init=False, repr=False, compare=False)
+    _nearest: dict[tuple[str, int], str | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         by_first: dict[str, list[tuple[float, tuple[str, ...], str]]] = {}
@@ -143,23 +146,41 @@ class SpokenForms:
         return None
 
     def _mixed(self, tokens: Sequence[str], at: int, own: Collection[str]) -> Span | None:
-        end = at
-        while end < len(tokens) and tokens[end] in self.vocabulary and tokens[end] not in own:
-            end += 1
-        # What follows or begins another word's form is not part of the mixture.
-        for stop in range(end, at, -1):
-            word = self.nearest(" ".join(tokens[at:stop]))
-            if word is not None:
+        if not self._foreign(tokens[at], own):
+            return None
+        last = at
+        for i in range(at + 1, len(tokens)):
+            if self._foreign(tokens[i], own):
+                last = i
+            elif i > last + 1:  # one small word of the grammar's own may have got into the mixture ("satay of vex")
+                break
+        rivals = tuple(sorted(word for word in own if len(word) >= _RIVAL_LETTERS))
+        for stop in range(last + 1, at, -1):
+            if self._foreign(tokens[stop - 1], own) and (word := self.nearest(" ".join(tokens[at:stop]), rivals)):
                 return Span(at, stop, word)
         return None
 
-    def nearest(self, text: str) -> str | None:
-        """The word that ``text`` sounds like, by its own pronunciation or one of its forms; None if none clearly is."""
+    def _foreign(self, token: str, own: Collection[str]) -> bool:
+        return token in self.vocabulary and token not in own
+
+    def nearest(self, text: str, rivals: tuple[str, ...] = ()) -> str | None:
+        """The word that ``text`` sounds like, by its own pronunciation or one of its forms; None if none clearly is.
+
+        ``rivals`` are words without forms that may be it as well.
+        """
+        key = (text, hash(rivals))
+        if key not in self._nearest:
+            if len(self._nearest) > _MOST_REMEMBERED:
+                self._nearest.clear()
+            self._nearest[key] = self._find_nearest(text, rivals)
+        return self._nearest[key]
+
+    def _find_nearest(self, text: str, rivals: tuple[str, ...]) -> str | None:
         likeness: dict[str, float] = {}
         words, spoken = self._spoken
-        for word, score in zip(words, most_alike(text, spoken), strict=True):
+        for word, score in zip((*words, *rivals), most_alike(text, (*spoken, *rivals)), strict=True):
             likeness[word] = max(score, likeness.get(word, 0.0))
-        ranked = sorted(likeness.items(), key=lambda item: -item[1])[:2]
+        ranked = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:2]
         if not ranked or ranked[0][1] < _MIXTURE_LIKENESS:
             return None
         if len(ranked) > 1 and ranked[0][1] - ranked[1][1] < _MIXTURE_LEAD:

@@ -43,6 +43,7 @@ def sounds_like(words_a: str, words_b: str) -> float:
 
 def most_alike(words: str, candidates: Sequence[str]) -> list[float]:
     """:func:`sounds_like` of ``words`` and each of ``candidates``, in their order, at once."""
+    pronounce_many({word for candidate in candidates for word in candidate.split()})  # the unknown ones in one go
     spoken = [(i, phones) for i, candidate in enumerate(candidates) for phones in readings(candidate)]
     likeness = [0.0] * len(candidates)
     many = [phones for _, phones in spoken]

