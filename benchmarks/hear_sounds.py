@@ -70,8 +70,11 @@ def fan(seconds: float, rng: np.random.Generator, level: float = -48.0) -> Sound
 def rain(seconds: float, rng: np.random.Generator, level: float = -50.0) -> Sound:
     """Rain on a window: bright noise that swells slowly, and drops."""
     body = shaped(seconds, rng, 300, 7800, 1)
-    slow = np.interp(np.arange(len(body)), np.arange(0, len(body) + RATE * 7, RATE * 7),
-                     rng.uniform(0.6, 1.4, len(body) // (RATE * 7) + 2)[: len(body) // (RATE * 7) + 2])
+    slow = np.interp(
+        np.arange(len(body)),
+        np.arange(0, len(body) + RATE * 7, RATE * 7),
+        rng.uniform(0.6, 1.4, len(body) // (RATE * 7) + 2)[: len(body) // (RATE * 7) + 2],
+    )
     drops = np.zeros(len(body), np.float32)
     drops[rng.integers(0, len(body), int(seconds * 6))] = rng.uniform(5, 25, int(seconds * 6))
     ring = np.exp(-np.arange(200) / 25) * np.sin(np.arange(200) * 1.1)

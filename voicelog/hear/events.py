@@ -1,0 +1,57 @@
+"""What the listener tells, besides the notices of its source; times are seconds on the source's clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from voicelog.hear.blocks import Notice
+from voicelog.utterance import Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechBegan:
+    """Somebody began to speak at ``t``; told as soon as it is clear, some tenths of a second later."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The words heard so far."""
+
+    t: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """An utterance has ended, as was clear at ``t``."""
+
+    t: float
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechDropped:
+    """What began was no speech with words, or the logger's own voice; nothing follows."""
+
+    t: float
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How loud it is, dB below full scale (RMS of a frame); told four times a second, so it also tells the time."""
+
+    t: float
+    decibels: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something about the sound that the person should know, told once: a sentence."""
+
+    t: float
+    text: str
+
+
+HearEvent = SpeechBegan | Partial | Heard | SpeechDropped | Level | Trouble | Notice

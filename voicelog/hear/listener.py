@@ -1,0 +1,195 @@
+"""Listening: sound from a source, through the voice gate, into the recognisers, until speech has ended."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from voicelog.hear.blocks import FRAME, FRAME_S, RATE, Block, Samples, Source
+from voicelog.hear.decoding import Decoding, Recognisers
+from voicelog.hear.endpoint import RECOGNISER_LAG_S, Completeness, Quiet, Waits
+from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
+from voicelog.hear.gate import Gate
+from voicelog.hear.loudness import SILENCE_DB, MicrophoneCheck, decibels
+from voicelog.utterance import Utterance
+
+BEFORE_S = 0.5
+"""Sound kept from before the first frame that may be speech."""
+
+REMEMBERED_S = 3.0
+LEVEL_EVERY = 8
+PARTIAL_EVERY = 8
+
+STABLE = 2
+"""Looks in a row that must find the same words before they can be the last."""
+
+
+def _unknown(text: str) -> Completeness:
+    del text
+    return "unknown"
+
+
+@dataclass(slots=True)
+class _Speech:
+    """An utterance that goes on."""
+
+    began: float
+    last: float
+    quiet: Quiet = field(default_factory=Quiet)
+    fed: list[Samples] = field(default_factory=list)
+    frames: int = 0
+    loudest: float = SILENCE_DB
+    wait: float = 0.0
+    same: int = 0
+    words: str = ""
+    partial: Future[str] | None = None
+
+
+class Listener:
+    """Turns the sound of a source into :data:`HearEvent`.
+
+    ``completeness`` judges the words so far, which decides how long quiet must last before the utterance ends; it is
+    called in the thread that iterates. Each event is given in the order of its time; with a file that is read as fast
+    as possible nothing runs ahead of whoever takes the events.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        recognisers: Recognisers,
+        completeness: Callable[[str], Completeness] = _unknown,
+        waits: Waits | None = None,
+    ) -> None:
+        self._source = source
+        self._recognisers = recognisers
+        self._completeness = completeness
+        self._waits = waits or Waits()
+        self._gate = Gate()
+        self._check = MicrophoneCheck()
+        self._decoding = Decoding()
+        self._before: deque[Samples] = deque(maxlen=int(REMEMBERED_S / FRAME_S))
+        self._speech: _Speech | None = None
+        self._frames = 0
+
+    def use(self, recognisers: Recognisers) -> None:
+        """Listen with these from the next utterance on; may be called from any thread."""
+        self._recognisers = recognisers
+
+    def close(self) -> None:
+        """End the source, and with it the iterating; may be called from any thread."""
+        self._source.close()
+
+    def __iter__(self) -> Iterator[HearEvent]:
+        t = 0.0
+        try:
+            for item in self._source:
+                if isinstance(item, Block):
+                    for at in range(0, len(item.samples), FRAME):
+                        t = item.t + at / RATE
+                        yield from self._frame(item.samples[at : at + FRAME], t)
+                else:
+                    yield from self._interrupted(item.t)
+                    yield item
+            yield from self._interrupted(t + FRAME_S)
+        finally:
+            self._decoding.close()
+
+    def _interrupted(self, t: float) -> Iterator[HearEvent]:
+        """The sound has a hole, or is at its end: what was being said ends with it."""
+        if self._speech is not None:
+            yield from self._finish(self._speech, t)
+        self._before.clear()
+
+    # ---- frame by frame ---------------------------------------------------------------------------------------------
+
+    def _frame(self, frame: Samples, t: float) -> Iterator[HearEvent]:
+        self._frames += 1
+        probability = self._gate.push(frame)
+        if self._speech is not None:
+            yield from self._go_on(self._speech, frame, t, probability)
+        else:
+            self._before.append(frame)
+            if self._gate.is_open:
+                yield self._begin(t)
+        if self._frames % LEVEL_EVERY == 0:
+            level = decibels(frame)
+            yield Level(t, level)
+            if text := self._check.level(level, LEVEL_EVERY * FRAME_S):
+                yield Trouble(t, text)
+
+    def _begin(self, t: float) -> SpeechBegan:
+        kept = list(self._before)[-(self._gate.since + int(BEFORE_S / FRAME_S)) :]
+        self._before.clear()
+        began = t - (self._gate.since - 1) * FRAME_S
+        speech = _Speech(began, t + FRAME_S)
+        self._speech = speech
+        self._decoding.begin(self._recognisers)
+        self._feed(speech, np.concatenate(kept))
+        speech.loudest = max(map(decibels, kept))
+        speech.quiet.push(1.0, speech.loudest)
+        return SpeechBegan(began)
+
+    def _go_on(self, speech: _Speech, frame: Samples, t: float, probability: float) -> Iterator[HearEvent]:
+        speech.frames += 1
+        level = decibels(frame)
+        speech.loudest = max(speech.loudest, level)
+        if speech.quiet.push(probability, level):
+            speech.last = t + FRAME_S
+        self._feed(speech, frame)
+        if speech.quiet.seconds < self._waits.look:
+            speech.same = 0
+        else:
+            yield from self._look(speech, t)
+            if speech.same >= STABLE and speech.quiet.seconds >= speech.wait:
+                yield from self._finish(speech, t + FRAME_S)
+                return
+        if speech.frames * FRAME_S >= self._waits.longest:
+            yield from self._finish(speech, t + FRAME_S)
+            return
+        yield from self._partials(speech, t)
+
+    def _look(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
+        """The words so far, and what they say about how long to wait."""
+        words = self._decoding.partial().result()
+        speech.partial = None
+        if words == speech.words and speech.same:
+            speech.same += 1
+            return
+        if speech.same and speech.quiet.seconds > RECOGNISER_LAG_S:
+            speech.quiet.words_came()
+            speech.last = t
+        speech.same = 1
+        speech.wait = self._waits.after(self._completeness(words) if words else "unknown")
+        if words != speech.words:
+            speech.words = words
+            yield Partial(t, words)
+
+    def _partials(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
+        if speech.partial is None:
+            if speech.frames % PARTIAL_EVERY == 0 and speech.quiet.seconds == 0.0:
+                speech.partial = self._decoding.partial()
+        elif speech.partial.done():
+            words, speech.partial = speech.partial.result(), None
+            if words != speech.words:
+                speech.words = words
+                yield Partial(t, words)
+
+    def _feed(self, speech: _Speech, samples: Samples) -> None:
+        speech.fed.append(samples)
+        self._decoding.accept(samples)
+
+    def _finish(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
+        grammar, free = self._decoding.finish()
+        self._speech = None
+        self._gate.close()
+        if not any(hypothesis.words for hypothesis in (*grammar, *free)):
+            yield SpeechDropped(t)
+            return
+        samples = np.concatenate(speech.fed)
+        if text := self._check.utterance(samples, speech.loudest):
+            yield Trouble(t, text)
+        yield Heard(t, Utterance(grammar, free, None, speech.began, speech.last, samples))

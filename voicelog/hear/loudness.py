@@ -1,0 +1,63 @@
+"""How loud the sound is, and whether the microphone is set wrongly: each trouble is noticed once."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from voicelog.hear.blocks import Samples
+
+FULL_SCALE = 32768.0
+SILENCE_DB = -100.0
+
+_CLIPPED_AT = 32700
+_CLIPPED_SHARE = 0.01
+_CLIPPED_UTTERANCES = 2
+_QUIET_DB = -52.0
+_QUIET_UTTERANCES = 3
+_MUTED_S = 20.0
+
+
+def decibels(samples: Samples) -> float:
+    """RMS of the samples in dB below full scale."""
+    sound = samples.astype(np.float32)
+    power = float(np.dot(sound, sound)) / max(1, len(sound))
+    return max(SILENCE_DB, 10 * math.log10(power / FULL_SCALE**2)) if power > 0 else SILENCE_DB
+
+
+class MicrophoneCheck:
+    """Watches levels; every method gives a sentence when a trouble is first noticed."""
+
+    def __init__(self) -> None:
+        self._clipped = 0
+        self._quiet = 0
+        self._zeros_s = 0.0
+        self._told: set[str] = set()
+
+    def level(self, level: float, seconds: float) -> str | None:
+        """The level now, and the time since the last."""
+        if level > SILENCE_DB:
+            self._zeros_s = 0.0
+            return None
+        self._zeros_s += seconds
+        if self._zeros_s < _MUTED_S:
+            return None
+        return self._once("muted", "The microphone gives complete silence. Perhaps it is muted, or switched off.")
+
+    def utterance(self, samples: Samples, loudest: float) -> str | None:
+        """An utterance with words, and the level of its loudest frame."""
+        share = float(np.mean(np.abs(samples.astype(np.int32)) >= _CLIPPED_AT))
+        self._clipped = self._clipped + 1 if share > _CLIPPED_SHARE else 0
+        self._quiet = self._quiet + 1 if loudest < _QUIET_DB else 0
+        if self._clipped >= _CLIPPED_UTTERANCES:
+            return self._once("clipped", "The microphone is too loud: speech is cut off at the top. Turn it down.")
+        if self._quiet >= _QUIET_UTTERANCES:
+            return self._once("quiet", "The microphone is very quiet. Turn it up, or bring it nearer.")
+        return None
+
+    def _once(self, name: str, text: str) -> str | None:
+        if name in self._told:
+            return None
+        self._told.add(name)
+        return text
