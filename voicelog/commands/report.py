@@ -1,0 +1,101 @@
+"""stats, report: the diary in figures, and as a page for the doctor."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicelog.commands import options, period
+from voicelog.commands.opened import opened_diary
+
+if TYPE_CHECKING:
+    from voicelog.report.figures import Figures
+    from voicelog.report.reading import Material
+
+_NOTHING = "The diary has no entries in this period. Give another --since or --until."
+
+
+@click.command()
+@options.db
+@options.config
+@options.as_json
+@options.now
+@period.since
+@period.until
+@click.option("--by", type=click.Choice(["day", "week", "month"]), help="A line for each of these, not for the whole.")
+def stats(
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    now: datetime | None,
+    since: str | None,
+    until: str | None,
+    by: str | None,
+) -> None:
+    """Show the diary in figures: how many spasms, how bad, when, where, what set them off, nights, doses.
+
+    With --since they are compared with as many days before, with --by each line with the one above.
+    """
+    material = _read(config, db, now, since, until, keep=0)
+    if material is None:
+        options.tell(_NOTHING)
+        return
+    if by is None:
+        _show_whole(material, as_json)
+    else:
+        _show_rows(material, by, as_json)
+
+
+def _show_whole(material: Material, as_json: bool) -> None:
+    from voicelog.report import as_json as json_form
+
+    if as_json:
+        options.print_json(json_form.figures_to_json(material.figures, material.before))
+        return
+    from voicelog.report import as_text
+
+    _print(as_text.whole(material.figures, material.before))
+
+
+def _show_rows(material: Material, by: str, as_json: bool) -> None:
+    from voicelog.report import as_json as json_form
+    from voicelog.report.figures import figures
+    from voicelog.report.spans import spans
+
+    rows: Iterator[Figures] = (figures(material.days, span.first, span.last) for span in spans(material.period, by))
+    if not as_json:
+        from voicelog.report import as_text
+
+        _print(as_text.rows(rows))
+        return
+    before = None
+    for row in rows:
+        options.print_json(json_form.figures_to_json(row, before))
+        before = row
+
+
+def _print(what: object) -> None:
+    from rich.console import Console
+
+    Console(highlight=False, width=None if sys.stdout.isatty() else 160).print(what)
+
+
+def _read(
+    config: Path | None, db: Path | None, now: datetime | None, since: str | None, until: str | None, *, keep: int
+) -> Material | None:
+    """Read the period of the options; the diary stays open no longer than that."""
+    from voicelog.report.reading import read
+
+    start, end = period.resolved(since, until, now)
+    night = options.settings_of(config, db=db).night
+    hours = (time.fromisoformat(night.from_), time.fromisoformat(night.until))
+    with opened_diary(config, db, read_only=True) as diary:
+        return read(diary, start, end, night=hours, keep=keep)
+
+
+COMMANDS = (stats,)

@@ -1,0 +1,98 @@
+"""What a report is made from: the period and the one before it, read from the diary in one pass each."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from voicelog.diary import Diary
+from voicelog.entry import Entry
+from voicelog.report.days import NIGHT, ONE_DAY, Days, add, days_of
+from voicelog.report.figures import Figures, figures
+from voicelog.report.spans import Span
+
+_MIDNIGHT = time(0)
+UNSURE_KEPT = 500
+"""Entries marked unsure that are kept for the report, the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """A period of the diary, read.
+
+    ``entries`` are the newest of it, oldest first, and ``unsure`` those with a doubtful value; both may be cut off at
+    their older end. ``before`` are the figures of as many days before, where the diary reaches back over at least half
+    of them; the days before its first entry are then left out.
+    """
+
+    period: Span
+    days: Days
+    figures: Figures
+    before: Figures | None
+    entries: tuple[Entry, ...]
+    unsure: tuple[Entry, ...]
+    night: tuple[time, time]
+
+
+def read(
+    diary: Diary,
+    since: datetime | None,
+    until: datetime | None,
+    *,
+    night: tuple[time, time] = NIGHT,
+    keep: int = 0,
+    step: Callable[[], None] = lambda: None,
+) -> Material | None:
+    """Read a period, and the one before it where ``since`` was given; None where it has no entries.
+
+    The period begins no earlier than the diary's first entry, and where ``until`` is not given it ends with the last:
+    days on which no diary was kept are not days without spasms. ``keep`` entries are kept whole; ``step`` is called
+    for each entry.
+    """
+    newest: deque[Entry] = deque(maxlen=keep)
+    unsure: deque[Entry] = deque(maxlen=UNSURE_KEPT)
+    days = Days()
+    for entry in _between(diary, since, until):
+        add(days, entry, night)
+        newest.append(entry)
+        if entry.unsure:
+            unsure.append(entry)
+        step()
+    logged = [day for day, what in days.items() if what.entries]
+    if not logged:
+        return None
+    start = next(iter(diary.entries())).at.date()
+    first = min(logged) if since is None else max(since.date(), min(start, min(logged)))
+    last = max(logged) if until is None else max((until - timedelta(microseconds=1)).date(), max(logged))
+    period = Span(first, last)
+    before = None if since is None else _before(diary, period, start, since, night)
+    found = figures(days, first, last)
+    return Material(period, days, found, before, tuple(newest), tuple(unsure), night)
+
+
+def _before(diary: Diary, period: Span, start: date, since: datetime, night: tuple[time, time]) -> Figures | None:
+    if period.first.toordinal() <= period.days:
+        return None
+    whole = period.before
+    first = max(whole.first, start)
+    if 2 * Span(first, whole.last).days < whole.days or first > whole.last:
+        return None
+    begin = since - timedelta(days=period.days)
+    days = days_of(_between(diary, begin, since), night)
+    return figures(days, first, whole.last)
+
+
+def _between(diary: Diary, since: datetime | None, until: datetime | None) -> Iterator[Entry]:
+    """The entries between two times; where these are midnights, by the date that the clock showed the person.
+
+    Someone who travels, or reads the diary in another time zone, still has whole days.
+    """
+    first = since.date() if since is not None and since.time() == _MIDNIGHT else date.min
+    end = until.date() if until is not None and until.time() == _MIDNIGHT else date.max
+    start = since - ONE_DAY if since is not None and first > date.min + ONE_DAY else since
+    stop = until + ONE_DAY if until is not None and end < date.max - ONE_DAY else until
+    for entry in diary.entries(start, stop):
+        if first <= entry.at.date() < end:
+            yield entry
