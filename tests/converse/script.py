@@ -19,9 +19,9 @@ says must stand there, word for word, and what it does besides: ``(setting voice
 Every entry of the diary must stand in a ``diary:`` list, in the order of their times.
 
 ``[unsure of severity]`` after what is said is a value heard with doubt. Further lines: ``(a restart)`` starts the
-logger anew on the same diary, ``(speech begins)`` is somebody beginning to speak, ``(diary full)`` and ``(diary mended)`` make
-every write fail and work again. Before the conversation may stand settings: ``Help is set up.``, ``Help fails once.``,
-``No questions.``, ``"I need Anna" calls for help.``
+logger anew on the same diary, ``(speech begins)`` is somebody beginning to speak, ``(diary full)`` and
+``(diary mended)`` make every write fail and work again. Before the conversation may stand settings:
+``Help is set up.``, ``Help fails once.``, ``No questions.``, ``"I need Anna" calls for help.``
 """
 
 from __future__ import annotations

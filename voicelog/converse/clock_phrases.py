@@ -8,7 +8,7 @@ from typing import Any
 
 from voicelog.converse.periods import LAST_N
 from voicelog.converse.phrases import Phrases
-from voicelog.converse.timing import WEEKDAYS, seconds_between
+from voicelog.converse.timing import DAYS_AGO, WEEKDAYS, seconds_between
 
 NEAR_S = 4 * 3600.0
 """Within this time the hour alone tells which it was."""
@@ -51,9 +51,16 @@ class ClockPhrases:
         name = "short_oh" if t.minute < 10 else "short"
         return self._clock[name].format(hour=hour, n=self._phrases.number(t.minute))
 
-    def day_part(self, t: datetime) -> str:
-        """``in the morning``, ``at night``: what tells one twelve of the clock from the other; empty at noon."""
-        return "" if self._on_twelve(t) else self._at(self._days["alone"], t.hour)
+    def now(self, t: datetime) -> tuple[str, str]:
+        """The time and the day it is: ``ten past three``, ``on Saturday afternoon``."""
+        part = "" if self._on_twelve(t) else self._at(self._days["other"], t.hour)
+        weekday = f"{self._table['weekdays'][t.weekday()]} {part}".strip()
+        return self.clock(t, alone=True), str(self._table["periods"]["weekday"].format(weekday=weekday))
+
+    def date(self, t: datetime) -> str:
+        """``March fourteenth``."""
+        months, ordinals = self._table["months"], self._table["ordinals"]
+        return str(self._days["plain_date"].format(month=months[t.month - 1], day=ordinals[t.day - 1]))
 
     def day(self, t: datetime, now: datetime) -> str:
         """``this morning``, ``last night``, ``yesterday evening``, ``on Monday morning``, ``on March third``."""
@@ -104,11 +111,25 @@ class ClockPhrases:
             units = self._phrases.noun(match[2], many)
             template = self._table["periods"]["last_n" if many else "last_one"]
             return str(template.format(n=self._phrases.number(int(match[1])), units=units, unit=units))
-        day = name.removeprefix("on ").removeprefix("last ")
-        if day in WEEKDAYS:
-            weekday = self._table["weekdays"][WEEKDAYS.index(day)]
+        ago = DAYS_AGO.fullmatch(name)
+        if ago is not None:
+            n = int(ago[1])
+            units = self._phrases.noun("day", n != 1)
+            return str(self._table["periods"]["days_ago"].format(n=self._phrases.number(n), units=units))
+        if name.startswith("since "):
+            rest = name.removeprefix("since ")
+            return str(self._table["periods"]["since"].format(since=self._weekday(rest) or self._phrases.value(rest)))
+        weekday = self._weekday(name)
+        if weekday:
             return str(self._table["periods"]["weekday"].format(weekday=weekday))
         return self._phrases.value(name)
+
+    def _weekday(self, name: str) -> str:
+        """A weekday, also with a part of it, as it is written; empty where it is none."""
+        day, _, part = name.removeprefix("on ").removeprefix("last ").partition(" ")
+        if day not in WEEKDAYS:
+            return ""
+        return f"{self._table['weekdays'][WEEKDAYS.index(day)]} {part}".strip()
 
     def _hour(self, hour: int) -> str:
         if hour in (0, 12):

@@ -118,10 +118,10 @@ def repeat(talk: Talk, _: Meaning) -> None:
 
 
 def tell_time(talk: Talk, _: Meaning) -> None:
-    """What time it is."""
-    clock = talk.describe.clock
-    text = talk.replies.sentence("time", clock=clock.clock(talk.now, alone=True), day_part=clock.day_part(talk.now))
-    talk.say(text.replace(" .", "."))
+    """What time and day it is; "more" tells the date."""
+    clock, day = talk.describe.clock.now(talk.now)
+    talk.answer("time", clock=clock, day=day)
+    talk.more = lambda: talk.answer("date", date=talk.describe.clock.date(talk.now))
 
 
 def status(talk: Talk, _: Meaning) -> None:

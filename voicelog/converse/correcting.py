@@ -9,7 +9,7 @@ from voicelog.converse.messages import KeepUnclear
 from voicelog.converse.recording import tell
 from voicelog.converse.states import Ask, Mode, Question
 from voicelog.converse.talk import Talk
-from voicelog.entry import Change, Entry
+from voicelog.entry import KINDS, Change, Entry
 from voicelog.meaning import Meaning, When
 
 _LATE_S = 12 * 3600.0
@@ -122,12 +122,34 @@ def undo(talk: Talk, meaning: Meaning) -> None:
         if entry is not None:
             ask_delete(talk, entry)
             return
+    named = _named(talk, meaning)
+    if named is not None:
+        _delete_named(talk, named, meaning)
+        return
     change = talk.history.to_undo()
     talk.leave()
     if change is None:
         talk.answer("nothing_to_undo")
         return
     _reverse(talk, change, meaning.text, "undone")
+
+
+def _named(talk: Talk, meaning: Meaning) -> Entry | None:
+    """The entry that "delete my last spasm", "delete the baclofen" means; None where nothing was named."""
+    names = {slot: meaning.slots[slot] for slot in ("medication", "treatment", "symptom") if slot in meaning.slots}
+    kind = next(iter(names), meaning.asides.get("about"))
+    if kind not in KINDS:
+        return None
+    return talk.history.newest(lambda e: e.kind == kind and all(getattr(e, n) == v for n, v in names.items()))
+
+
+def _delete_named(talk: Talk, entry: Entry, meaning: Meaning) -> None:
+    """Delete it at once if it has just been logged; else ask, lest it is another than the one meant."""
+    if any(o.entry_id == entry.id and o.logged for o in talk.still_open()):
+        talk.leave()
+        delete(talk, entry, meaning.text)
+    else:
+        ask_delete(talk, entry)
 
 
 def ask_delete(talk: Talk, entry: Entry) -> None:
@@ -161,6 +183,8 @@ def _reverse(talk: Talk, change: Change, words: str, name: str) -> None:
         gone = reversal.before or change.entry
         talk.confirm("removed", talk.describe.reply("removed", gone))
         return
+    if entry.running:
+        talk.kept_running.add(entry.id)
     if reversal.op == "restore":
         name = "restored"
     talk.open(entry)

@@ -7,7 +7,7 @@ the program. A step is taken back field by field, so that what was changed since
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
 
 from voicelog.entry import Change, Entry
@@ -77,11 +77,11 @@ class History:
             return self._present[entry_id]
         return self._seen.get(entry_id)
 
-    def newest(self) -> Entry | None:
-        """The entry last made or changed that is still there."""
+    def newest(self, fits: Callable[[Entry], bool] = lambda _: True) -> Entry | None:
+        """The entry last made or changed that is still there, of those that fit."""
         for change in reversed(self._done):
             entry = self.entry(change.entry.id)
-            if entry is not None:
+            if entry is not None and fits(entry):
                 return entry
         return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from voicelog.converse.messages import Filter
 from voicelog.converse.parts import split
-from voicelog.converse.periods import Period, period
+from voicelog.converse.periods import period
+from voicelog.converse.scope import Scope
 from voicelog.converse.talk import Talk
 from voicelog.converse.timing import DAY_PARTS
 from voicelog.entry import KINDS
@@ -17,18 +17,6 @@ _STEP = 0.5
 """Severities come in halves, so "over seven" is seven and a half or more."""
 
 _KIND_BY_SLOT = {"medication": "medication", "treatment": "treatment", "symptom": "symptom", "note": "note"}
-
-
-@dataclass(frozen=True)
-class Scope:
-    """The entries a review concerns, and the words for them."""
-
-    filter: Filter
-    period: Period | None
-    qualifiers: tuple[str, ...]
-    name: str | None
-    """The medication, treatment or symptom asked about."""
-    noun: str
 
 
 class UnknownPeriodError(Exception):

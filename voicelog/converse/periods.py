@@ -6,7 +6,17 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from voicelog.converse.timing import DAY_PARTS, WEEKDAYS, date_of, earlier, evening_of, on, shifted
+from voicelog.converse.timing import (
+    DAY_PARTS,
+    DAYS_AGO,
+    NIGHT_BEFORE_LAST,
+    WEEKDAYS,
+    date_of,
+    earlier,
+    evening_of,
+    on,
+    shifted,
+)
 
 NIGHT_BEGINS, NIGHT_ENDS = time(20), time(9)
 """The night as people look back on it, wider than the hours of sleep."""
@@ -33,8 +43,11 @@ def period(name: str, now: datetime) -> Period | None:
     words = name.removeprefix("the ").strip()
     if words in ("ever", "all", "all time", "always"):
         return Period(name, None, None)
-    if words.endswith("night"):
-        return _night(name, words, now)
+    if words.startswith("since "):
+        begun = period(words.removeprefix("since "), now)
+        return None if begun is None or begun.since is None else Period(name, begun.since, shifted(now, 1))
+    if words.endswith("night") or name == NIGHT_BEFORE_LAST:
+        return _night(name, now)
     whole = _calendar(words, today)
     if whole is not None:
         return Period(name, on(whole[0], _MIDNIGHT, now), on(whole[1], _MIDNIGHT, now))
@@ -91,9 +104,9 @@ def compared(name: str, than: str | None, now: datetime) -> Comparison | None:
     return Comparison(this, Period(natural, since, until), part=until < this.since)
 
 
-def _night(name: str, words: str, now: datetime) -> Period:
-    evening = evening_of(words, now)
-    if words == "last night" and now.time() < STILL_LAST_NIGHT:
+def _night(name: str, now: datetime) -> Period:
+    evening = evening_of(name, now)
+    if name == "last night" and now.time() < STILL_LAST_NIGHT:
         evening -= timedelta(days=1)
     return Period(name, on(evening, NIGHT_BEGINS, now), on(evening + timedelta(days=1), NIGHT_ENDS, now))
 
@@ -106,6 +119,8 @@ def _calendar(words: str, today: date) -> tuple[date, date] | None:
     month_before = (month - one).replace(day=1)
     month_after = (month + timedelta(days=31)).replace(day=1)
     year = today.replace(month=1, day=1)
+    saturday = today - timedelta(days=(today.weekday() - 5) % 7)
+    saturday_before = saturday - timedelta(days=7 if today.weekday() >= 5 else 0)
     known = {
         "today": (today, today + one),
         "yesterday": (today - one, today),
@@ -114,13 +129,15 @@ def _calendar(words: str, today: date) -> tuple[date, date] | None:
         "last week": (monday - 7 * one, monday),
         "this month": (month, month_after),
         "last month": (month_before, month),
+        "this weekend": (saturday, saturday + 2 * one),
+        "last weekend": (saturday_before, saturday_before + 2 * one),
         "this year": (year, year.replace(year=year.year + 1)),
         "last year": (year.replace(year=year.year - 1), year),
     }
     if words in known:
         return known[words]
     weekday = words.removeprefix("on ").removeprefix("last ")
-    if weekday in WEEKDAYS:
+    if weekday in WEEKDAYS or DAYS_AGO.fullmatch(weekday):
         that = date_of(weekday, datetime.combine(today, _MIDNIGHT))
         return that, that + one
     return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from voicelog.converse.messages import Look
-from voicelog.converse.narrowing import Scope, counted, none
+from voicelog.converse.narrowing import counted, none
+from voicelog.converse.scope import Scope
 from voicelog.converse.states import Mode, Step
 from voicelog.converse.talk import Inquiry, Reading, Talk
 from voicelog.entry import Entry
@@ -28,7 +29,7 @@ def begin(talk: Talk, of: Scope, order: str, text: str | None = None) -> Inquiry
         return
     talk.leave()
     talk.step(Step.READ)
-    talk.reading = Reading(found.entries, found.count, 0, talk.t)
+    talk.reading = Reading(of, found.entries, 0, talk.t)
     talk.more = None
     count = counted(talk, of, found.count)
     tell(talk, found.entries[0], "read_first" if found.count > 1 else "read_one", count=count)

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from voicelog.converse import reading, summarising
 from voicelog.converse.messages import Filter, Found, Look
-from voicelog.converse.narrowing import Scope, UnknownPeriodError, counted, none, period_said, scope
+from voicelog.converse.narrowing import UnknownPeriodError, counted, none, period_said, scope
 from voicelog.converse.periods import compared
+from voicelog.converse.scope import Scope
 from voicelog.converse.talk import Inquiry, Talk
 from voicelog.converse.timing import seconds_between
 from voicelog.entry import Entry
@@ -24,6 +25,12 @@ SAME_SEVERITY = 0.5
 def review(talk: Talk, meaning: Meaning) -> None:
     """Answer a question about the diary."""
     answer, default_period, default_kind = _ANSWERS[meaning.intent or ""]
+    order_alone = meaning.intent == "review_list" and not meaning.slots and "order" in meaning.asides
+    if order_alone and talk.reading is not None:
+        again = _list(talk, talk.reading.scope, meaning)
+        talk.leave()
+        talk.look(again)
+        return
     talk.leave()
     talk.more = None
     try:

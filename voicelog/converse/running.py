@@ -58,7 +58,7 @@ def end(talk: Talk, meaning: Meaning) -> None:
 
 def close_left_open(talk: Talk) -> None:
     """Close, duration unknown, what has run for longer than any spasm; it is mentioned at the next occasion."""
-    for entry in talk.history.running():
+    for entry in _may_be_closed(talk):
         if seconds_between(entry.at, talk.now) < talk.settings.close_running_after_s:
             continue
         talk.write("change", entry, entry.with_fields(running=False, duration_s=None), "")
@@ -68,10 +68,14 @@ def close_left_open(talk: Talk) -> None:
 
 def seconds_left(talk: Talk) -> float | None:
     """Seconds until the next running spasm is closed; None where none runs."""
-    running = talk.history.running()
+    running = _may_be_closed(talk)
     if not running:
         return None
     return talk.settings.close_running_after_s - seconds_between(running[0].at, talk.now)
+
+
+def _may_be_closed(talk: Talk) -> list[Entry]:
+    return [entry for entry in talk.history.running() if entry.id not in talk.kept_running]
 
 
 def _meant(talk: Talk, meaning: Meaning) -> Entry | None:

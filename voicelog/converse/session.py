@@ -130,6 +130,8 @@ class Session:
         talk = self._talk
         talk.moment = moment
         talk.actions = []
+        if isinstance(event, WriteFailed):
+            talk.history.drop(event.change)
         waiting.begin(talk)
         self._dispatch(event)
         waiting.overdue(talk)
@@ -151,8 +153,7 @@ class Session:
                 waiting.speech_ended(talk)
             case Found():
                 self._found(event)
-            case WriteFailed(change, why):
-                talk.history.drop(change)
+            case WriteFailed(_, why):
                 talk.inquiry = None
                 talk.settle()
                 talk.opened.clear()

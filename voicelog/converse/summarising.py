@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from voicelog.converse import reading
 from voicelog.converse.messages import Found, Look
-from voicelog.converse.narrowing import Scope, none, period_said, scope
+from voicelog.converse.narrowing import none, period_said, scope
 from voicelog.converse.replies import capitalised
+from voicelog.converse.scope import Scope
 from voicelog.converse.talk import Inquiry, Talk
 from voicelog.converse.timing import seconds_between
 from voicelog.entry import Entry

@@ -21,6 +21,7 @@ from voicelog.converse.messages import (
     Write,
 )
 from voicelog.converse.replies import Replies
+from voicelog.converse.scope import Scope
 from voicelog.converse.settings import ConverseSettings
 from voicelog.converse.states import Ask, Call, Mode, Question, Step, after
 from voicelog.converse.timing import in_zone, shifted
@@ -32,10 +33,10 @@ Inquiry = Generator[Look, Found, None]
 
 @dataclass
 class Reading:
-    """A list being read: the entries, which of them is being read, and since when it waits."""
+    """A list being read: what it is of, the entries, which of them is being read, and since when it waits."""
 
+    scope: Scope
     entries: tuple[Entry, ...]
-    count: int
     index: int
     heard: float
 
@@ -104,6 +105,8 @@ class Talk:
         self.ask_severity_of: tuple[str, float] | None = None
         """The entry whose severity is still to be asked for, and since when nothing was said."""
         self.asked: set[str] = set()
+        self.kept_running: set[str] = set()
+        """Spasms that the user wants to go on running, however long."""
         self.inquiry: Inquiry | None = None
         self.more: Callable[[], None] | None = None
         """What "more" tells after the last answer."""
@@ -198,8 +201,11 @@ class Talk:
 
     def look(self, inquiry: Inquiry) -> None:
         """Ask the diary; the inquiry goes on with each answer."""
-        self.inquiry = inquiry
-        self.actions.append(next(inquiry))
+        self.inquiry = None
+        for look in inquiry:
+            self.inquiry = inquiry
+            self.actions.append(look)
+            return
 
     # ---- questions --------------------------------------------------------------------------------------------------
 

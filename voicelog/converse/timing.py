@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -16,6 +17,8 @@ DAY_PARTS = {
 }
 """Hours of the parts of a day, from inclusive, to exclusive."""
 
+NIGHT_BEFORE_LAST = "the night before last"
+DAYS_AGO = re.compile(r"(\d+) days? ago")
 _SOON_S = 120.0
 """A clock time so little ahead was meant as now: clocks differ."""
 _MIDDLES = {"morning": time(8), "afternoon": time(15), "evening": time(20)}
@@ -125,6 +128,9 @@ def date_of(day: str, now: datetime) -> date:
         return today - timedelta(days=1)
     if day in ("day before yesterday", "the day before yesterday"):
         return today - timedelta(days=2)
+    ago = DAYS_AGO.fullmatch(day)
+    if ago is not None:
+        return today - timedelta(days=int(ago[1]))
     for weekday in day.split():
         if weekday in WEEKDAYS:
             back = (today.weekday() - WEEKDAYS.index(weekday)) % 7 or 7
@@ -140,5 +146,7 @@ def evening_of(name: str, now: datetime) -> date:
         return current
     if name == "last night":
         return current if before_noon else current - timedelta(days=1)
+    if name == NIGHT_BEFORE_LAST:
+        return current - timedelta(days=1 if before_noon else 2)
     day, _ = _split_day(name)
     return date_of(day, now)
