@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from voicelog.commands import options
 from voicelog.errors import UsageError, VoicelogError
 from voicelog.settings import Settings
-from voicelog.understand.explanation import Explanation
-from voicelog.utterance import Utterance
 
-Explain = Callable[[Utterance], Explanation]
+if TYPE_CHECKING:
+    from voicelog.understand.explanation import Explanation
 
 
 @click.command()
@@ -39,6 +37,7 @@ def understand(
 ) -> int:
     """Show what each recording (one file, one utterance) or text would be understood as. Saves nothing."""
     from voicelog.recognition import Recognition, understanding_for
+    from voicelog.utterance import Utterance
 
     if not audio and not texts:
         raise UsageError("There is nothing to understand. Name sound files, or give --text.")
