@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +59,8 @@ def listen(
     live = options.live_settings_of(config, db=db, speak=speak)
     with ExitStack() as stack:
         paced = not from_text and (file is None or realtime)
+        if paced:
+            stack.enter_context(_native_noise_hushed())
         showing = _showing(stack, live.current, as_json=as_json, service=service, view=paced)
         if from_text:
             from voicelog.typed import decoded
@@ -70,6 +75,30 @@ def listen(
         except KeyboardInterrupt:  # before it listened: there is nothing to finish
             return 0
     return 0
+
+
+@contextmanager
+def _native_noise_hushed() -> Iterator[None]:
+    """Keep what ALSA, PortAudio and Kaldi print by themselves from the terminal; what we say ourselves is shown."""
+    try:
+        ours = sys.stderr.fileno() == 2
+    except (OSError, ValueError):
+        ours = False
+    if not ours:
+        yield
+        return
+    before, kept, nowhere = sys.stderr, os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    before.flush()
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+    with os.fdopen(kept, "w", encoding=before.encoding, errors="backslashreplace", buffering=1) as shown:
+        sys.stderr = shown
+        try:
+            yield
+        finally:
+            sys.stderr = before
+            shown.flush()
+            os.dup2(kept, 2)
 
 
 def _file(path: Path, *, realtime: bool = False) -> Source:

@@ -19,6 +19,10 @@ REFERENCE_RATE = 16000
 LATENCY_S = 0.06
 """Sound handed to the system ahead of time: what is still heard after :meth:`Output.stop`."""
 
+MOST_LATENCY_S = 0.24
+UNDERFLOWS = 3
+"""A computer too slow to hand sound over in time, so often within one sound, gets twice as much time, up to that."""
+
 FADE_S = 0.01
 STALLED_POLLS = 40
 POLL_S = 0.1
@@ -60,6 +64,8 @@ class Output:
         self._stream: Any = None
         self._rate = 0
         self._now: Played | None = None
+        self._latency = LATENCY_S
+        self._underflows = 0
         self._recent: deque[Played] = deque(maxlen=REMEMBERED)
         portaudio.before_looking_again(self._let_go)
 
@@ -83,7 +89,7 @@ class Output:
                     samplerate=self._rate,
                     channels=min(2, int(info["max_output_channels"])),
                     dtype="float32",
-                    latency=LATENCY_S,
+                    latency=self._latency,
                     callback=self._fill,
                 )
                 self._stream.start()
@@ -95,6 +101,7 @@ class Output:
         """Play the sound and come back when it is out, or stopped. Raises :class:`DeviceError` if the device fails."""
         self.open()
         played = Played(sound.at_rate(self._rate))
+        self._underflows = 0
         self._recent.append(played)
         self._now = played
         stalled, before = 0, 0
@@ -109,6 +116,9 @@ class Output:
                 played.ended = time.monotonic()
                 self.close()
                 raise self._failure("it takes no more sound")
+        if self._underflows >= UNDERFLOWS and self._latency < MOST_LATENCY_S:
+            self._latency *= 2
+            self.close()
         return played
 
     def stop(self) -> None:
@@ -147,9 +157,9 @@ class Output:
         name = f"“{self._device}”" if self._device not in (None, "") else "of the system"
         return DeviceError(_FAILED.format(name=name, why=why))
 
-    def _fill(self, out: npt.NDArray[np.float32], frames: int, times: Any, status: object) -> None:
-        del status
+    def _fill(self, out: npt.NDArray[np.float32], frames: int, times: Any, status: Any) -> None:
         out.fill(0)
+        self._underflows += bool(status)
         played = self._now
         if played is None:
             return

@@ -1,0 +1,269 @@
+"""The main job on real sound: files, and the devices of a room in software, through processes of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import soundfile
+import soxr
+import vosk
+
+from tests.model import model
+from tests.room import RATE, Recording, Room, room
+from voicelog.diary import open_diary
+from voicelog.speak import Style, Synthesiser
+
+__all__ = ["model", "room"]
+
+Samples = npt.NDArray[np.int16]
+
+SEVEN = "Spasm in my left arm, seven out of ten."
+EIGHT = "Bad spasm, both legs, eight out of ten."
+PATIENCE_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recogniser's phrases are made once for all tests here."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def say() -> Iterator[dict[str, Samples]]:
+    """Sentences as sound, 16 kHz."""
+    synthesiser = Synthesiser()
+    made = {text: synthesiser.sound(text, Style(rate=140)).at_rate(RATE).samples for text in (SEVEN, EIGHT)}
+    yield {text: (samples * 20000).astype(np.int16) for text, samples in made.items()}
+    synthesiser.close()
+
+
+class Logger:
+    """``voicelog listen --json`` as a process of its own."""
+
+    def __init__(self, db: Path, *options: str, env: dict[str, str]) -> None:
+        command = [sys.executable, "-m", "voicelog", "listen", "--json", "--db", str(db), *options]
+        self.process = subprocess.Popen(
+            command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
+        self.seen: list[dict[str, Any]] = []
+        self._queue: queue.Queue[dict[str, Any] | None] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._queue.put(json.loads(line))
+        self._queue.put(None)
+
+    def until(self, event: str, **values: Any) -> dict[str, Any]:
+        """The next event of that name and those values."""
+        while True:
+            told = self._queue.get(timeout=PATIENCE_S)
+            assert told is not None, f"ended before {event}: {self.seen} {self.errors()}"
+            self.seen.append(told)
+            if told["event"] == event and all(told.get(name) == value for name, value in values.items()):
+                return told
+
+    def rest(self) -> list[dict[str, Any]]:
+        """Whatever else it tells until it ends."""
+        while (told := self._queue.get(timeout=PATIENCE_S)) is not None:
+            self.seen.append(told)
+        self.process.wait(PATIENCE_S)
+        return self.seen
+
+    def errors(self) -> str:
+        assert self.process.stderr is not None
+        return self.process.stderr.read()
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+        self.process.wait(PATIENCE_S)
+
+
+@pytest.fixture
+def env(cache: Path, model: Path) -> dict[str, str]:
+    return {
+        "PYTHONPATH": os.pathsep.join(sys.path),
+        "XDG_CACHE_HOME": str(cache),
+        "VOICELOG_MODEL_DIR": str(model),
+        "VOICELOG_NIGHT_MODE": "off",
+        "VOICELOG_QUESTIONS_UNSURE": "no",
+    }
+
+
+@pytest.fixture
+def logger(room: Room, env: dict[str, str], tmp_path: Path) -> Iterator[Logger]:
+    made = Logger(tmp_path / "diary.db", env=room.environment(**env))
+    made.until("state", state="listening")
+    yield made
+    made.end()
+
+
+def entries(folder: Path) -> list[dict[str, Any]]:
+    with open_diary(folder / "diary.db") as diary:
+        return [entry.to_json() for entry in diary.entries()]
+
+
+def words_of(samples: Samples, model: Path, phrases: list[str]) -> str:
+    """Which of the phrases the recogniser hears, all in all."""
+    vosk.SetLogLevel(-1)
+    recogniser = vosk.KaldiRecognizer(vosk.Model(str(model)), RATE, json.dumps([*phrases, "[unk]"]))
+    heard = []
+    for start in range(0, len(samples), 4000):
+        if recogniser.AcceptWaveform(samples[start : start + 4000].tobytes()):
+            heard.append(json.loads(recogniser.Result())["text"])
+    return " ".join([*heard, json.loads(recogniser.FinalResult())["text"]])
+
+
+def wait_for_quiet(heard: Recording) -> None:
+    """Until the speaker has said something and then nothing for a while."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        time.sleep(0.2)
+        samples = heard.samples
+        if np.abs(samples).max(initial=0) > 1000 and np.abs(samples[-RATE:]).max(initial=0) < 200:
+            return
+    raise AssertionError("the speaker said nothing, or did not stop")
+
+
+def test_the_main_job(room: Room, logger: Logger, say: dict[str, Samples], tmp_path: Path, model: Path) -> None:
+    with room.recording() as heard:
+        room.play(say[SEVEN])
+        saved = logger.until("saved")["entry"]
+        assert logger.until("said")["text"].startswith("Spasm, left arm, seven")
+        wait_for_quiet(heard)
+    assert (saved["severity"], saved["locations"]) == (7, ["left arm"])
+    assert entries(tmp_path) == [saved]
+    phrases = ["spasm left arm seven saved", "spasm both legs eight saved", "spasm right arm nine saved", "not saved"]
+    assert "left arm seven saved" in words_of(heard.samples, model, phrases)
+    logger.process.send_signal(signal.SIGINT)
+    logger.rest()
+    assert logger.process.returncode == 0
+    assert "Traceback" not in logger.errors()
+
+
+def test_killed_after_saved_the_entry_is_there(
+    room: Room, logger: Logger, say: dict[str, Samples], tmp_path: Path
+) -> None:
+    room.play(say[SEVEN], wait=False)
+    logger.until("saved")
+    logger.process.send_signal(signal.SIGKILL)
+    logger.process.wait()
+    assert [entry["severity"] for entry in entries(tmp_path)] == [7]
+
+
+def test_ended_while_it_is_spoken_to_nothing_is_lost(
+    room: Room, logger: Logger, say: dict[str, Samples], tmp_path: Path
+) -> None:
+    playing = room.play(np.concatenate([say[SEVEN], np.zeros(RATE // 10, np.int16)]), wait=False)
+    playing.wait()
+    logger.process.send_signal(signal.SIGINT)
+    logger.rest()
+    assert logger.process.returncode == 0
+    assert [entry["severity"] for entry in entries(tmp_path)] == [7]
+
+
+def test_without_a_speaker_the_logging_goes_on(
+    room: Room, env: dict[str, str], say: dict[str, Samples], tmp_path: Path
+) -> None:
+    nowhere = {"VOICELOG_AUDIO_OUTPUT_DEVICE": "no such speaker"}
+    logger = Logger(tmp_path / "diary.db", env=room.environment(**env, **nowhere))
+    assert "no such speaker" in logger.until("problem")["text"]
+    for text in (SEVEN, EIGHT):
+        room.play(say[text])
+        logger.until("saved")
+    logger.end()
+    assert sorted(entry["severity"] for entry in entries(tmp_path)) == [7, 8]
+    assert sum(told["event"] == "problem" for told in logger.rest()) == 1
+
+
+def test_the_microphone_is_lost_and_comes_back(
+    room: Room, logger: Logger, say: dict[str, Samples], tmp_path: Path
+) -> None:
+    room.unplug_microphone()
+    logger.until("state", state="microphone lost")
+    room.plug_microphone()
+    logger.until("state", state="listening")
+    time.sleep(0.5)
+    room.play(say[EIGHT])
+    assert logger.until("saved")["entry"]["severity"] == 8
+
+
+def test_no_microphone_is_a_sentence(env: dict[str, str], tmp_path: Path) -> None:
+    deaf = {"ALSA_CONFIG_PATH": "/dev/null", "PULSE_SERVER": "unix:/nowhere", "XDG_RUNTIME_DIR": str(tmp_path)}
+    logger = Logger(tmp_path / "diary.db", env=os.environ | env | deaf)
+    logger.rest()
+    assert logger.process.returncode == 1
+    said = logger.errors()
+    assert "microphone" in said
+    assert "Traceback" not in said
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+def long_recording(say: dict[str, Samples], rate: int = 44_100) -> npt.NDArray[np.float32]:
+    """Two entries twenty seconds apart, stereo, with a little noise."""
+    mono = np.concatenate([np.zeros(RATE), say[SEVEN], np.zeros(20 * RATE), say[EIGHT], np.zeros(RATE)]) / 32768
+    mono += np.random.default_rng(1).normal(0, 0.0005, len(mono))
+    sound = soxr.resample(mono.astype(np.float32), RATE, rate)
+    return np.column_stack([sound, sound * 0.8])
+
+
+def test_a_file_is_heard_as_fast_as_can_be_on_its_own_time(
+    say: dict[str, Samples], env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "night.flac"
+    soundfile.write(file, long_recording(say), 44_100)
+    now = "2026-03-01T13:10:00+01:00"
+    logger = Logger(tmp_path / "diary.db", "--input", str(file), "--now", now, env=os.environ | env)
+    logger.rest()
+    assert logger.process.returncode == 0, logger.errors()
+    first, second = entries(tmp_path)
+    assert (first["severity"], second["severity"]) == (7, 8)
+    apart = datetime.fromisoformat(second["at"]) - datetime.fromisoformat(first["at"])
+    expected = 20 + len(say[EIGHT]) / RATE
+    assert apart.total_seconds() == pytest.approx(expected, abs=2)
+    assert first["at"].startswith("2026-03-01T13:10:0")
+    assert [told["t"] for told in logger.seen] == sorted(told["t"] for told in logger.seen)
+
+
+def test_a_file_cut_short_is_heard_as_far_as_it_goes(
+    say: dict[str, Samples], env: dict[str, str], tmp_path: Path
+) -> None:
+    file = tmp_path / "night.wav"
+    soundfile.write(file, long_recording(say), 44_100, subtype="PCM_16")
+    whole = file.read_bytes()
+    file.write_bytes(whole[: len(whole) // 2])
+    logger = Logger(tmp_path / "diary.db", "--input", str(file), env=os.environ | env)
+    logger.rest()
+    assert logger.process.returncode == 1
+    assert "ends early" in logger.errors()
+    assert [entry["severity"] for entry in entries(tmp_path)] == [7]
+
+
+def test_a_file_that_is_no_sound_is_a_sentence(env: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "letter.wav"
+    file.write_text("Dear neurologist, this is no sound.")
+    for options in (["--input", str(file)], ["--input", str(file), "--realtime"]):
+        logger = Logger(tmp_path / "diary.db", *options, env=os.environ | env)
+        logger.rest()
+        assert logger.process.returncode == 1
+        said = logger.errors()
+        assert "letter.wav" in said
+        assert "Traceback" not in said
