@@ -94,7 +94,7 @@ def _write_out(pieces: Iterator[str], output: Path | None) -> None:
 
     if output is None or str(output) == "-":
         # Bytes, as CSV and iCalendar have line ends of their own that no platform may change.
-        out = click.get_binary_stream("stdout")
+        out = sys.stdout.buffer
         for piece in pieces:
             out.write(piece.encode("utf-8", "replace"))
         out.flush()

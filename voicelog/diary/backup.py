@@ -70,7 +70,7 @@ def back_up(
             )
         partial.replace(target)
         sync_folder(target.parent)
-    except (*driver.SQL_ERRORS, OSError) as error:
+    except driver.STORE_ERRORS as error:
         raise DiaryError(f"No backup of {path} could be made: {driver.why(error)}. Free some space.") from error
     finally:
         _discard(partial)
@@ -89,7 +89,7 @@ def back_up_if_due(path: Path, key: str | None = None, *, keep: int = KEPT, now:
     kept = backups(path)
     if keep == 0 or (kept and backup_time(kept[0]).date() == now.astimezone(UTC).date()):
         return None
-    if kept and _last_change(kept[0], key, "immutable") == _last_change(path, key, "ro"):
+    if kept and _last_change(kept[0], key, "immutable") == _last_change(path, key, "rw"):
         return None
     return back_up(path, key, keep=keep)
 
@@ -134,7 +134,7 @@ def restore(path: Path, backup: Path, key: str | None = None) -> Path | None:
             aside = put_aside(path, "before-restore") if path.exists() else None
             new.rename(path)
             sync_folder(path.parent)
-        except (*driver.SQL_ERRORS, OSError) as error:
+        except driver.STORE_ERRORS as error:
             raise DiaryError(f"{backup} could not be restored: {driver.why(error)}. Nothing was changed.") from error
         finally:
             _discard(new)
@@ -152,7 +152,7 @@ def _next_name(path: Path) -> Path:
 
 
 def _copy(
-    source: Path, target: Path, key: str | None, progress: Callable[[int, int], object] | None, mode: str = "ro"
+    source: Path, target: Path, key: str | None, progress: Callable[[int, int], object] | None, mode: str = "rw"
 ) -> None:
     origin = driver.connect(source, key=key, mode=mode)
     try:
@@ -174,7 +174,7 @@ def _is_sound(backup: Path, key: str | None) -> bool:
     try:
         schema.check_ours(Database(conn, execute_plugins=False))
         return is_sound_throughout(conn)
-    except (*driver.SQL_ERRORS, DiaryError):
+    except driver.WRITE_ERRORS:
         return False
     finally:
         conn.close()

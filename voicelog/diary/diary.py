@@ -25,6 +25,7 @@ from voicelog.entry import Change, Entry
 from voicelog.errors import DiaryError
 
 T = TypeVar("T")
+_FEW = 10
 _PAGE = 1000
 """Entries fetched at a time when they are streamed."""
 
@@ -122,10 +123,10 @@ class Diary:
         """
         with self._lock:
             try:
-                taken = self._take_in()
+                taken = self._take_in_if_possible()
                 with driver.transaction(self._writable()):
                     stored = self._storing.store(change)
-            except (*driver.SQL_ERRORS, OSError, DiaryError) as error:
+            except driver.WRITE_ERRORS as error:
                 reason = driver.why(error)
                 self._keep({"change": change_to_json(change)}, reason)
                 return Journaled(change, reason)
@@ -151,7 +152,7 @@ class Diary:
             try:
                 with driver.transaction(self._writable()):
                     self._storing.store_unclear(record)
-            except (*driver.SQL_ERRORS, OSError, DiaryError) as error:
+            except driver.WRITE_ERRORS as error:
                 self._keep({"unclear": record}, driver.why(error))
 
     def take_in(self) -> int:
@@ -172,6 +173,13 @@ class Diary:
             self._reopen()
         return self.connection
 
+    def _take_in_if_possible(self) -> int:
+        try:
+            return self._take_in()
+        except (OSError, DiaryError):
+            # A journal that cannot be read now must not keep what is said now from the diary.
+            return 0
+
     def _take_in(self) -> int:
         file = journal.journal_path(self.path)
         kept = journal.read(file)
@@ -179,13 +187,14 @@ class Diary:
             return 0
         with journal_lock(self.path, self._wait_s):
             kept = journal.read(file)
-            try:
+            taken, lost = 0, list(kept.torn)
+            # A few at a time: while the disk stays full each further try then costs little, and what was taken in
+            # twice counts once.
+            for start in range(0, len(kept.records), _FEW):
                 with driver.transaction(self._writable()):
-                    taken, refused = self._storing.take_in(kept.records)
-            except driver.SQL_ERRORS:
-                self._words.refresh()
-                raise
-            lost = [*kept.torn, *refused]
+                    new, refused = self._storing.take_in(kept.records[start : start + _FEW])
+                taken += new
+                lost += refused
             if lost:
                 aside = journal.put_aside(file, lost)
                 self.notices.append(
@@ -293,15 +302,18 @@ class Diary:
         after = (-(2**63) if since is None else micros(since), -1)
         end = 2**63 - 1 if until is None else micros(until)
         while True:
-            rows = self._reading(lambda conn, after=after: conn.execute(sql, (*after, end)).fetchall())
+            rows = self._rows(sql, (*after, end))
             yield from rows
             if len(rows) < _PAGE:
                 return
             after = rows[-1][:2]
 
+    def _rows(self, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        return self._reading(lambda conn: conn.execute(sql, values).fetchall())
+
     def _changes(self, rest: str, *values: Any) -> list[Change]:
         sql = f"SELECT id, op, at, words, undoes, before, after FROM changes {rest}"
-        return [change_of(row) for row in self._reading(lambda conn: conn.execute(sql, values).fetchall())]
+        return [change_of(row) for row in self._rows(sql, values)]
 
     def _entry(self, row: Sequence[Any]) -> Entry:
         return self._reading(lambda conn: checked_entry(conn, row))
@@ -310,7 +322,7 @@ class Diary:
         with self._lock:
             try:
                 return ask(self.connection)
-            except (*driver.SQL_ERRORS, ValueError) as error:
+            except driver.READ_ERRORS as error:
                 remedy = "It is mended when voicelog is next started." if driver.is_damage(error) else "Try again."
                 raise DiaryError(f"The diary {self.path} cannot be read: {driver.why(error)}. {remedy}") from error
 

@@ -28,6 +28,12 @@ SQL_ERRORS: tuple[type[Exception], ...] = (
     *([CIPHER.Error] if CIPHER else []),
 )
 """What either driver raises; the second where a damaged name stands in the message of the first."""
+STORE_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, OSError)
+"""What SQLite and the disk may fail with."""
+WRITE_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, OSError, DiaryError)
+"""What writing the diary may fail with."""
+READ_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, ValueError, TypeError, OverflowError)
+"""What reading a damaged diary may fail with."""
 
 DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")

@@ -20,7 +20,7 @@ from voicelog.diary.rows import SELECTED, checked_entry, micros
 from voicelog.diary.schema import FIRST, SPAN
 from voicelog.entry import Entry
 
-_FEW = 2000
+_FEW = 500
 """Matches that are rather handled here than asked for again."""
 _SUMS = "count(*), count(severity), total(severity), total(duration_s)"
 _ORDERS = {
@@ -45,7 +45,7 @@ class _Row(NamedTuple):
 
 class _Sums(NamedTuple):
     kind: int
-    count: int
+    entries: int
     with_severity: int
     severity: float
     duration_s: float
@@ -67,12 +67,14 @@ def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
             return _of_few(conn, words, look, rows)
         sql = f"SELECT kind, {_SUMS} FROM entry_index WHERE {where.sql} GROUP BY kind"
         sums = [_Sums(*row) for row in conn.execute(sql, where.values)]
-        doses = _doses(words, _dose_rows(conn, where.sql, where.values))
-    count = sum(each.count for each in sums)
+        medication = words.find("kind", "medication")
+        of_doses = f"kind = {medication} AND {where.narrowing}"
+        doses = _doses(words, _dose_rows(conn, of_doses, where.values)) if medication in where.kinds else ()
+    count = sum(each.entries for each in sums)
     rated = sum(each.with_severity for each in sums)
     return Found(
         look,
-        entries_of(conn, _first(conn, look, [each.kind for each in sums if each.count], where)),
+        entries_of(conn, _first(conn, look, [each.kind for each in sums if each.entries], where)),
         count,
         severity_mean=sum(each.severity for each in sums) / rated if rated else None,
         severity_n=rated,
@@ -165,7 +167,8 @@ def _totals(conn: sqlite3.Connection, wanted: Filter, where: Where) -> list[_Sum
 
 
 def _total_doses(conn: sqlite3.Connection, words: Words, wanted: Filter, where: Where) -> Doses:
-    if words.find("kind", "medication") not in where.kinds:
+    medication = words.find("kind", "medication")
+    if medication not in where.kinds:
         return ()
     spans = _spans(wanted)
     sql = (
@@ -173,9 +176,8 @@ def _total_doses(conn: sqlite3.Connection, words: Words, wanted: Filter, where: 
         "FROM dose_totals WHERE span >= ? AND span < ? GROUP BY medication, unit"
     )
     rows = conn.execute(sql, (spans.first, spans.end)).fetchall()
-    kinds = f"kind IN ({', '.join(map(str, where.kinds))}) AND at_utc >= ? AND at_utc < ?"
     for edge in (spans.before, spans.after):
-        rows += _dose_rows(conn, kinds, edge)
+        rows += _dose_rows(conn, f"kind = {medication} AND at_utc >= ? AND at_utc < ?", edge)
     return _doses(words, rows)
 
 

@@ -131,7 +131,8 @@ def _written(path: Path, key: str | None, wait_s: float, otherwise: str) -> list
 
 def _missing(path: Path) -> list[str]:
     """What to say where a diary is gone, or emptied, that was there once."""
-    if path.exists() and (path.stat().st_size or path.with_name(f"{path.name}-wal").exists()):
+    log = path.with_name(f"{path.name}-wal")
+    if path.exists() and (path.stat().st_size or (log.exists() and log.stat().st_size)):
         return []
     newest = next(iter(backups(path)), None)
     if newest is None:

@@ -12,18 +12,20 @@ import json
 import mmap
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 from voicelog.diary import driver
 from voicelog.diary.documents import is_true
 from voicelog.diary.rows import FIELDS, SELECTED, entry_of, is_true_row
-from voicelog.entry import Entry
+from voicelog.diary.validity import entry_from_item
 
 _START = re.compile(rb'\{"id": "')
 _LONGEST = 8192
 _BIGGEST_HOLE = 1 << 40
+_Run = Generator[tuple[Any, ...], None, tuple[int, bool]]
+"""Rows, and in the end the last number reached and whether that was the end."""
 _DECODER = json.JSONDecoder()
 _STAGING = """
 CREATE TABLE candidate (entry_id TEXT, version INTEGER, trusted INTEGER, removed INTEGER, document TEXT,
@@ -110,14 +112,14 @@ def _scan(conn: sqlite3.Connection, table: str, columns: str) -> Iterator[tuple[
         low = max(reached, low) + step
 
 
-def _run(conn: sqlite3.Connection, table: str, columns: str, low: int, high: int | None, way: str) -> Iterator[Any]:
+def _run(conn: sqlite3.Connection, table: str, columns: str, low: int, high: int | None, way: str) -> _Run:
     last = low if way == "ASC" else (1 << 62)
     try:
         sql = f"SELECT seq, {columns} FROM {table} WHERE seq > ? AND seq < ? ORDER BY seq {way}"
         for row in conn.execute(sql, (low, 1 << 62 if high is None else high)):
             last = row[0]
             yield row
-    except (*driver.SQL_ERRORS, ValueError, OverflowError):
+    except driver.READ_ERRORS:
         return last, False
     return last, True
 
@@ -138,7 +140,7 @@ def _take_entries(conn: sqlite3.Connection, staging: sqlite3.Connection) -> None
             document = {**entry_of(row).to_json(), "version": int(row[-3])}
             if row[-2]:
                 document["removed"] = True
-            Entry.from_json(document)
+            entry_from_item(document)
         except (ValueError, TypeError, AttributeError, OverflowError):
             continue
         _candidate(staging, document, trusted=is_true_row(row))
@@ -152,11 +154,11 @@ def _take_unclear(conn: sqlite3.Connection, staging: sqlite3.Connection) -> None
 
 def _document(text: Any) -> dict[str, Any] | None:
     try:
-        document = json.loads(text)
-        Entry.from_json(document)
+        document: dict[str, Any] = json.loads(text)
+        entry_from_item(document)
     except (ValueError, TypeError, AttributeError):
         return None
-    return document if isinstance(document, dict) and isinstance(document.get("id"), str) else None
+    return document
 
 
 def _candidate(staging: sqlite3.Connection, document: dict[str, Any], *, trusted: bool) -> None:

@@ -177,6 +177,7 @@ _TABLES = (
     """,
     "CREATE INDEX entry_index_worst ON entry_index (kind, badness, at_utc)",
     "CREATE INDEX entry_index_longest ON entry_index (kind, duration_s, at_utc)",
+    "CREATE INDEX entry_index_unsure ON entry_index (kind, at_utc) WHERE unsure = 1",
     """
     CREATE VIRTUAL TABLE entries_fts USING fts5
     (note, content = 'entries', content_rowid = 'seq', tokenize = 'porter unicode61 remove_diacritics 2')

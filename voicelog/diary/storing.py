@@ -62,10 +62,35 @@ class Storing:
                 if "unclear" in record:
                     self.store_unclear(record["unclear"])
                 else:
-                    self.store(change_from_json(record["change"]))
+                    self._store_late(change_from_json(record["change"]))
             except (ValueError, TypeError, KeyError, AttributeError):
                 refused.append(json.dumps(record, ensure_ascii=False).encode())
         return self._count() - before, refused
+
+    def _store_late(self, change: Change) -> None:
+        """Write a change from the journal; one that a later change has overtaken goes into the history only."""
+        entry_id = change.entry.id
+        row = self._conn.execute(
+            "SELECT at FROM changes WHERE entry_id = ? ORDER BY seq DESC LIMIT 1", (entry_id,)
+        ).fetchone()
+        if row is None or datetime.fromisoformat(row[0]) <= change.at:
+            self.store(change)
+        else:
+            change = clean_change(change)
+            self._record(change, 0)
+
+    def _record(self, change: Change, version: int) -> None:
+        state = change.after or change.before
+        assert state is not None
+        before = None if change.before is None else write_document(change.before, max(version - 1, 0))
+        self._conn.execute(
+            "INSERT OR IGNORE INTO changes (id, entry_id, op, at, words, undoes, before, after) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(change.id, state.id, change.op, change.at.isoformat(), change.words, change.undoes),
+                *(before, write_document(state, version, removed=change.after is None)),
+            ),
+        )
 
     def _count(self) -> int:
         return int(self._conn.execute("SELECT count(*) FROM changes").fetchone()[0])
@@ -105,17 +130,10 @@ class Storing:
         cursor = self._conn.execute(
             INSERT, row_of(state, seq=row[0] if row else None, version=version, removed=removed)
         )
-        seq = row[0] if row else cursor.lastrowid
+        seq: Any = row[0] if row else cursor.lastrowid
         if not removed:
             self._conn.execute(index.INSERT, index_row(state, seq, self._words))
-        before = None if change.before is None else write_document(change.before, version - 1)
-        self._conn.execute(
-            "INSERT INTO changes (id, entry_id, op, at, words, undoes, before, after) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(change.id, entry_id, change.op, change.at.isoformat(), change.words, change.undoes),
-                *(before, write_document(state, version, removed=removed)),
-            ),
-        )
+        self._record(change, version)
         return change
 
 

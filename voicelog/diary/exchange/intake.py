@@ -15,7 +15,7 @@ from voicelog.diary.diary import Diary
 from voicelog.diary.exchange import trackers
 from voicelog.diary.exchange.json_form import json_items
 from voicelog.diary.exchange.table import entry_from_row, is_own
-from voicelog.diary.exchange.validity import entry_from_item, valid
+from voicelog.diary.validity import entry_from_item, valid
 from voicelog.entry import Change, Entry
 from voicelog.errors import UsageError
 

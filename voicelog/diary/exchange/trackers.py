@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from voicelog.diary.exchange.validity import valid
+from voicelog.diary.validity import valid
 from voicelog.entry import KINDS, LIST_FIELDS, NUMBER_FIELDS, Entry
 from voicelog.errors import UsageError
 

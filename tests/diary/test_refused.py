@@ -1,0 +1,93 @@
+"""Files that are no diary, or not one of ours to open: a sentence, and nothing changed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from tests.diary.making import save, spasm
+from voicelog.diary import open_diary
+from voicelog.errors import DiaryError
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+@pytest.mark.parametrize(
+    "content",
+    [b"Dear diary\n" * 500, os.urandom(10_000), b"%PDF-1.7\n" + bytes(9000), b"SQLite format 3\0" + b"x" * 99],
+)
+def test_a_file_that_is_no_diary(tmp_path: Path, content: bytes, read_only: bool) -> None:
+    path = tmp_path / "thing.db"
+    path.write_bytes(content)
+    with pytest.raises(DiaryError, match=r"thing\.db .*(no diary|damaged)"):
+        open_diary(path, read_only=read_only)
+    assert path.read_bytes() == content
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_the_database_of_another_program(tmp_path: Path, read_only: bool) -> None:
+    path = tmp_path / "music.db"
+    Database(path).table("songs").insert({"title": "x"})
+    before = path.read_bytes()
+    with pytest.raises(DiaryError, match="another program"):
+        open_diary(path, read_only=read_only)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_diary_from_a_newer_version(path: Path, read_only: bool) -> None:
+    with open_diary(path) as diary:
+        diary.write(save(spasm()))
+    conn = sqlite3.connect(path)
+    conn.execute("INSERT INTO _sqlite_migrations VALUES (99, 'voicelog.diary', 'moods', '2030-01-01')")
+    conn.commit()
+    conn.close()
+    with pytest.raises(DiaryError, match=r"newer version.*pip install -U"):
+        open_diary(path, read_only=read_only)
+
+
+def test_a_folder(tmp_path: Path) -> None:
+    for read_only in (False, True):
+        with pytest.raises(DiaryError, match="is a folder"):
+            open_diary(tmp_path, read_only=read_only)
+
+
+def test_none_there_to_read(path: Path) -> None:
+    with pytest.raises(DiaryError, match="no diary at"):
+        open_diary(path, read_only=True)
+    assert not path.parent.exists()
+
+
+def test_a_path_through_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(DiaryError, match="cannot be opened"):
+        open_diary(tmp_path / "file" / "diary.db")
+
+
+def test_locked_by_another_program(path: Path) -> None:
+    open_diary(path).close()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("PRAGMA locking_mode = EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DiaryError, match="another program has locked"):
+        open_diary(path, wait_s=0.1)
+    other.execute("COMMIT")
+    other.close()
+    open_diary(path).close()
+
+
+def test_a_pending_journal_of_nonsense_does_not_hinder(path: Path) -> None:
+    open_diary(path).close()
+    journal = path.with_name("diary.db.journal.jsonl")
+    journal.write_bytes(b'{"change": 5}\n[]\n\xff\xfe\n{"change": {"id": "x", "before": null, "after": null}}\n{"tor')
+    with open_diary(path) as diary:
+        assert len(diary.notices) == 1
+        assert "5 lines" in diary.notices[0]
+    aside = path.with_name("diary.db.journal.unreadable.jsonl")
+    assert len(aside.read_bytes().splitlines()) == 5
+    with open_diary(path) as diary:
+        assert diary.notices == []
