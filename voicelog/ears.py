@@ -20,8 +20,11 @@ from voicelog.understand.phrases import recogniser_phrases
 from voicelog.understand.sample import expects
 from voicelog.vocabulary import kept_phrases
 
-NUMBERED = frozenset({"log_spasm", "end_spasm"})
-"""Intents that are whole only with a severity."""
+NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose"}
+"""Intents that are whole only with a number, and the slot that it is in."""
+
+AFTER_A_NUMBER = {"severity": "out of ten", "dose": "milligrams"}
+"""What may still come after a number; cut off, it would be taken for another one."""
 
 DANGLING = frozenset(
     (
@@ -86,9 +89,11 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
     meaning = understanding.of_text(text, expecting)
     if not meaning.accepted or meaning.intent == "add_note":
         return "unknown"
-    if meaning.intent in NUMBERED and "severity" not in meaning.slots:
-        return "unknown"
-    return "whole"
+    number = NUMBERED.get(str(meaning.intent), "severity")
+    if number not in meaning.slots:
+        return "unknown" if meaning.intent in NUMBERED else "whole"
+    longer = understanding.of_text(f"{text} {AFTER_A_NUMBER[number]}", expecting)
+    return "number" if longer.accepted and longer.slots == meaning.slots else "whole"
 
 
 class Begun:

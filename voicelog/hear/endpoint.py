@@ -7,8 +7,9 @@ from typing import Literal
 
 from voicelog.hear.blocks import FRAME_S
 
-Completeness = Literal["whole", "unfinished", "unknown"]
-"""What was said so far: an entry with all it needs; plainly to be continued ("spasm in my left …"); or neither."""
+Completeness = Literal["whole", "number", "unfinished", "unknown"]
+"""What was said so far: an entry with all it needs; the same, but ending in a number that may go on ("seven" … "out of
+ten", "and a half"); plainly to be continued ("spasm in my left …"); or none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Waits:
 
     look: float = 0.12
     whole: float = 0.19
+    number: float = 0.4
     unknown: float = 0.6
     unfinished: float = 1.8
     longest: float = 30.0
@@ -24,9 +26,8 @@ class Waits:
 
     def after(self, completeness: Completeness) -> float:
         """How long to wait."""
-        if completeness == "whole":
-            return self.whole
-        return self.unfinished if completeness == "unfinished" else self.unknown
+        waits = {"whole": self.whole, "number": self.number, "unfinished": self.unfinished}
+        return waits.get(completeness, self.unknown)
 
 
 RECOGNISER_LAG_S = 0.45
