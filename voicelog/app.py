@@ -116,8 +116,12 @@ def is_listening(diary: Path) -> bool:
         return True
 
 
-def in_thread(make: Callable[[], T], name: str) -> Future[T]:
-    """What ``make`` gives, made in a thread of its own that does not outlive the program."""
+def in_thread(make: Callable[[], T], name: str, *, awaited: bool = False) -> Future[T]:
+    """What ``make`` gives, made in a thread of its own.
+
+    The program's end waits for it if ``awaited``; it must be for work inside Vosk, which ends the process with a fault
+    where its thread is taken away.
+    """
     future: Future[T] = Future()
 
     def run() -> None:
@@ -126,7 +130,7 @@ def in_thread(make: Callable[[], T], name: str) -> Future[T]:
         except BaseException as error:
             future.set_exception(error)
 
-    threading.Thread(target=run, name=name, daemon=True).start()
+    threading.Thread(target=run, name=name, daemon=not awaited).start()
     return future
 
 

@@ -70,9 +70,11 @@ class Listening:
         if self._source is not None:
             self._source.close()
 
-    def join(self, timeout: float) -> None:
-        """Wait for the thread's end, at most so many seconds."""
-        self._thread.join(timeout)
+    def end(self, timeout: float) -> None:
+        """Close, and wait for the thread's end, at most so many seconds."""
+        self.close()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
 
     def _run(self) -> None:
         error: BaseException | None = None

@@ -152,7 +152,7 @@ def listen_fast(
     from voicelog.system.models import installed_model
 
     folder = installed_model(live.current)
-    model = app.in_thread(lambda: loaded(folder), "model")
+    model = app.in_thread(lambda: loaded(folder), "model", awaited=True)
     clock = HandClock(now)
     expect = _Expect()
     with (
@@ -244,7 +244,7 @@ def listen_live(
         expect = _Expect()
         with ending.breakable():
             folder = installed_model(live.current)
-            model = app.in_thread(lambda: loaded(folder), "model")
+            model = app.in_thread(lambda: loaded(folder), "model", awaited=True)
             aloud = Aloud(
                 lambda: live.current,
                 lambda interrupted: inbox.put(lambda: run.loop.handle(m.SayingEnded(interrupted))),
@@ -261,6 +261,8 @@ def listen_live(
                 on_event=lambda event: _arrived(inbox, event, taken),
                 on_end=lambda error: _ended(inbox, error),
             )
+
+            stack.callback(listening.end, app.ENDING_S)
 
             def taken(event: HearEvent) -> None:
                 app.take_in(run.loop, event, showing.partial)
@@ -293,7 +295,6 @@ def listen_live(
         if finished:
             app.fall_silent(run.loop, clock)
             _speak_out(aloud, ending)
-        listening.join(app.ENDING_S)
 
 
 def _begun(clock: RealClock, inbox: app.Inbox, begun: Callable[[], None], early: bool) -> None:
@@ -324,7 +325,7 @@ def _promise(future: Future[Ears], make: Callable[[], Ears]) -> None:
         else:
             future.set_result(done.result())
 
-    app.in_thread(make, "recognisers").add_done_callback(keep)
+    app.in_thread(make, "recognisers", awaited=True).add_done_callback(keep)
 
 
 @dataclass
