@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import click
 
 from voicelog.commands import options, period
-from voicelog.commands.opened import opened_diary
+from voicelog.commands.opened import entries, opened_diary
 
 if TYPE_CHECKING:
     from voicelog.report.figures import Figures
     from voicelog.report.reading import Material
 
+_FILE = click.Path(dir_okay=False, path_type=Path)
 _NOTHING = "The diary has no entries in this period. Give another --since or --until."
 
 
@@ -98,4 +99,65 @@ def _read(
         return read(diary, start, end, night=hours, keep=keep)
 
 
-COMMANDS = (stats,)
+@click.command()
+@options.db
+@options.config
+@options.as_json
+@options.now
+@period.since
+@period.until
+@click.option(
+    "-o", "--output", type=_FILE, metavar="FILE", default="report.html", show_default=True, help="Where to; - for standard output."
+)
+@click.option("--pdf", is_flag=True, help="Write a PDF too, beside the page; needs Chromium.")
+@click.option("--paper", type=click.Choice(["A4", "Letter"], case_sensitive=False), default="A4", show_default=True)
+@click.option("--name", default="", metavar="TEXT", help="Whose diary it is, for the heading.")
+@click.option("--print-list/--no-print-list", default=None, help="Print all entries too, not only where they are few.")
+def report(
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    now: datetime | None,
+    since: str | None,
+    until: str | None,
+    output: Path,
+    pdf: bool,
+    paper: str,
+    name: str,
+    print_list: bool | None,
+) -> int:
+    """Write a page for the doctor, to be read in two minutes: one file, to be mailed, printed or opened anywhere.
+
+    With --since it is compared with as many days before.
+    """
+    from voicelog.report.page import LISTED, Wishes, page
+
+    material = _read(config, db, now, since, until, keep=LISTED)
+    if material is None:
+        options.tell(_NOTHING)
+        return 1
+    wishes = Wishes(name=name, print_list=print_list)
+    made = now or datetime.now().astimezone()
+    _write(page(material, made, wishes), output)
+    count = material.figures.entries
+    options.tell(f"A report on {count} {entries(count)} written to {output}.")
+    if as_json:
+        options.print_json({"event": "reported", "entries": count, "file": str(output)})
+    return 0
+
+
+def _write(pieces: Iterator[str], output: Path) -> None:
+    from voicelog.diary.private_file import private_file
+
+    if str(output) == "-":
+        out = click.get_binary_stream("stdout")
+        for piece in pieces:
+            out.write(piece.encode("utf-8", "replace"))
+        out.flush()
+        return
+    with private_file(output) as file:
+        for piece in pieces:
+            file.write(piece.encode("utf-8", "replace"))
+
+
+COMMANDS = (stats, report)

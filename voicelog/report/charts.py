@@ -1,0 +1,190 @@
+"""The charts of the report, as SVG: the map of days by hours, and severity and number over time with the medication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import lets_plot as lp
+
+from voicelog.report.colours import BANDS, RAMP, UNRATED, colour
+from voicelog.report.days import Day
+from voicelog.report.regimen import Step
+from voicelog.report.spans import Span, spans
+from voicelog.report.svg import compacted
+
+WIDTH = 720
+"""The charts' own width in pixels; the page scales them to its own."""
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_BY_DAYS = 800
+"""Up to so many days the map has a column for each; beyond, one for each week."""
+_INK, _LINE, _STEP, _GRID = "#333333", RAMP[10], "#a23b00", "#e4e4e4"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One day, week or month of the chart over time."""
+
+    span: Span
+    mean: float | None
+    worst: float | None
+    a_day: tuple[float, ...]
+    """Spasms a day, drawn from below: severe, moderate, mild (:data:`BANDS` from its end), and not rated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What changed on one day, or on days so near one another that the chart shows one line; ``letter`` names it."""
+
+    letter: str
+    steps: tuple[Step, ...]
+
+
+def day_by_hour(days: Mapping[date, Day], period: Span) -> str:
+    """The map: a column a day (a week in long periods), a row an hour, coloured by the mean severity."""
+    width = 1 if period.days <= _BY_DAYS else 7
+    cells: dict[tuple[int, int], tuple[int, float]] = {}
+    for day, what in days.items():
+        if period.first <= day <= period.last:
+            column = (day - period.first).days // width
+            for hour, cell in what.hours.items():
+                rated, severity = cells.get((column, hour), (0, 0.0))
+                cells[column, hour] = (rated + cell.rated, severity + cell.severity)
+    columns = -(-period.days // width)
+    # Two white corners, so that the raster has its whole size wherever the first spasm was.
+    fills = {(0, 0): "#ffffff", (columns - 1, 23): "#ffffff"}
+    fills |= {at: colour(severity / rated if rated else None) for at, (rated, severity) in cells.items()}
+    ticks = [(at - 0.5, label) for at, label in _ticks(period, width)]
+    hours = {-0.5: "midnight", 5.5: "6:00", 11.5: "noon", 17.5: "18:00", 23.5: "24:00"}
+    plot = (
+        lp.ggplot({"day": [x for x, _ in fills], "hour": [y for _, y in fills], "fill": list(fills.values())})
+        + lp.geom_raster(lp.aes("day", "hour", fill="fill"))
+        + lp.scale_fill_identity()
+        + lp.geom_hline(lp.aes(yintercept="at"), data={"at": [5.5, 11.5, 17.5]}, color=_GRID, size=0.4)
+        + _dates(ticks, -0.5, columns - 0.5)
+        + lp.scale_y_reverse(limits=[-0.5, 23.5], breaks=list(hours), labels=list(hours.values()), expand=[0, 0])
+        + lp.coord_cartesian()
+        + _theme()
+        + lp.labs(x="", y="")
+        + lp.ggsize(WIDTH, 290)
+    )
+    return compacted(plot.to_svg(), "m")
+
+
+def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> str:
+    """Above, the daily mean (line) and the worst severity (triangles), with a line where the medication changed;
+    below, the spasms a day in bands of severity."""
+    first = period.first
+    end, margin = period.days, period.days / 100
+    middle = [(point.span.first - first).days + point.span.days / 2 for point in points]
+    at = [(mark.steps[0].day - first).days for mark in marks]
+    rated = [index for index, point in enumerate(points) if point.mean is not None]
+    severity: Any = lp.ggplot({"x": [middle[i] for i in rated], "mean": [points[i].mean for i in rated]})
+    if marks:
+        named = {"x": at, "letter": [mark.letter for mark in marks]}
+        line = {"y": 0, "yend": 10.4, "color": _STEP, "linetype": "dashed", "size": 0.8}
+        severity += lp.geom_segment(lp.aes(x="x", xend="x"), data=named, **line)
+        severity += lp.geom_text(lp.aes("x", label="letter"), data=named, y=11.1, color=_STEP, fontface="bold", size=6)
+    severity += lp.geom_point(
+        lp.aes("x", "worst"),
+        data={"x": [middle[i] for i in rated], "worst": [points[i].worst for i in rated]},
+        shape=24,
+        size=2.2,
+        color="#8a8a8a",
+        fill="#ffffff",
+    )
+    severity += lp.geom_line(lp.aes("x", "mean"), color=_LINE, size=1.1)
+    severity += lp.geom_point(lp.aes("x", "mean"), color=_LINE, size=2.2)
+    ticks = _ticks(period, 1)
+    severity += _dates(ticks, -margin, end + margin)
+    severity += lp.scale_y_continuous(limits=[0, 11.6], breaks=[0, 2, 4, 6, 8, 10], expand=[0, 0.2])
+    severity += lp.labs(x="", y="Severity")
+    counts = _bars(points, middle) + _dates(ticks, -margin, end + margin) + lp.labs(x="", y="Spasms a day")
+    both = lp.gggrid([severity + _theme(), counts + _theme()], ncol=1, heights=[3, 2], align=True, vspace=0)
+    return compacted((both + lp.ggsize(WIDTH, 440)).to_svg(), "t")
+
+
+def marks(steps: Sequence[Step], period: Span) -> tuple[Mark, ...]:
+    """Steps that are nearer than a fortieth of the period under one letter; after Z they go on with AA."""
+    groups: list[list[Step]] = []
+    for step in steps:
+        if groups and (step.day - groups[-1][0].day).days <= period.days / 40:
+            groups[-1].append(step)
+        else:
+            groups.append([step])
+    return tuple(Mark(_letter(number), tuple(group)) for number, group in enumerate(groups))
+
+
+def _letter(number: int) -> str:
+    last = _LETTERS[number % 26]
+    return last if number < 26 else _letter(number // 26 - 1) + last
+
+
+def _bars(points: Sequence[Point], middle: Sequence[float]) -> Any:
+    colours = [*(fill for _, _, _, fill in reversed(BANDS)), UNRATED]
+    bars: list[tuple[float, float, float, float, str]] = []
+    for point, at in zip(points, middle, strict=True):
+        low, half = 0.0, 0.42 * point.span.days
+        for fill, height in zip(colours, point.a_day, strict=True):
+            if height:
+                bars.append((at - half, at + half, low, low + height, fill))
+            low += height
+    columns = zip(*bars, strict=True) if bars else ((),) * 5
+    drawn = dict(zip(("left", "right", "low", "high", "fill"), map(list, columns), strict=True))
+    return (
+        lp.ggplot(drawn)
+        + lp.geom_rect(lp.aes(xmin="left", xmax="right", ymin="low", ymax="high", fill="fill"), size=0)
+        + lp.scale_fill_identity()
+        + lp.scale_y_continuous(expand=[0, 0, 0.08, 0])
+    )
+
+
+def _dates(ticks: Sequence[tuple[float, str]], first: float, last: float) -> Any:
+    return lp.scale_x_continuous(
+        limits=[first, last], breaks=[at for at, _ in ticks], labels=[label for _, label in ticks], expand=[0, 0]
+    )
+
+
+def _ticks(period: Span, width: int) -> list[tuple[float, str]]:
+    """Four to eight dates along the period: where they stand in columns of ``width`` days, and what they are called."""
+    if period.days <= 60:
+        every = max(1, period.days // 5)
+        days = [period.first.toordinal() + at for at in range(0, period.days, every)]
+        return [((day - period.first.toordinal()) / width, _day(date.fromordinal(day))) for day in days]
+    starts = [span.first for span in spans(period, "month") if span.first.day == 1 or span.first == period.first]
+    if period.days > 1500:
+        starts = [start for start in starts if start.month == 1]
+        starts = starts[:: max(1, len(starts) // 6)]
+        return [((start - period.first).days / width, str(start.year)) for start in starts]
+    step = next(step for step in (1, 2, 3, 6, 12) if len(starts) / step <= 7 or step == 12)
+    chosen = [start for start in starts if (start.month - starts[0].month) % step == 0]
+    room = period.days * 0.92
+    return [
+        ((start - period.first).days / width, _month(start, number == 0 or start.month <= step))
+        for number, start in enumerate(chosen)
+        if (start - period.first).days < room
+    ]
+
+
+def _day(of: date) -> str:
+    return f"{of.day} {of:%b}"
+
+
+def _month(of: date, with_year: bool) -> str:
+    return f"{of:%b} {of.year}" if with_year else f"{of:%b}"
+
+
+def _theme() -> Any:
+    return lp.theme_minimal() + lp.theme(
+        plot_background=lp.element_blank(),
+        panel_grid_minor=lp.element_blank(),
+        panel_grid_major=lp.element_line(color=_GRID, size=0.6),
+        axis_text=lp.element_text(color=_INK, size=13),
+        axis_text_x=lp.element_text(angle=0, hjust=0),
+        axis_ticks_x=lp.element_line(color="#888888"),
+        axis_title=lp.element_text(color=_INK, size=13),
+        legend_position="none",
+        plot_margin=[4, 6, 2, 2],
+    )
