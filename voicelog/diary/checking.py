@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 from pathlib import Path
@@ -36,6 +37,9 @@ _TABLES = {
 class DamagedError(DiaryError):
     """The diary is one of ours and damaged: to be mended."""
 
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The diary {path} is damaged, or its disk is failing. Start voicelog again: it mends it.")
+
 
 def is_sound(conn: sqlite3.Connection, budget_s: float = BUDGET_S) -> bool:
     """Whether tables, pages, indices and rows are in order, as far as ``budget_s`` seconds reach."""
@@ -46,7 +50,7 @@ def is_sound(conn: sqlite3.Connection, budget_s: float = BUDGET_S) -> bool:
             conn.execute(f"SELECT {columns} FROM {table} LIMIT 1").fetchall()
         found = [row[0] for pragma in _CHECKS for row in conn.execute(f"PRAGMA {pragma}(1)")]
         if found != ["ok"] * len(_CHECKS):
-            return False
+            return _blame_disk(found)
         for number, row in enumerate(conn.execute(f"SELECT {SELECTED} FROM entries")):
             if not is_true_row(row):
                 return False
@@ -55,12 +59,19 @@ def is_sound(conn: sqlite3.Connection, budget_s: float = BUDGET_S) -> bool:
     except driver.SQL_ERRORS as error:
         if driver.code(error).startswith("SQLITE_INTERRUPT"):
             return True
-        if driver.code(error).startswith(("SQLITE_BUSY", "SQLITE_IOERR", "SQLITE_FULL")):
+        if not driver.is_damage(error) and not driver.code(error).endswith("_ERROR"):
             raise
         return False
     finally:
         conn.set_progress_handler(None, 0)
     return True
+
+
+def _blame_disk(found: list[str]) -> bool:
+    """False for damage; :class:`DiaryError` where the check could only not read the disk."""
+    if any(re.search(r"error code[ =](10|14)\b|disk I/O", text) for text in found):
+        raise DiaryError("The disk that holds the diary cannot be read. Check it, then start again.")
+    return False
 
 
 def is_sound_throughout(conn: sqlite3.Connection) -> bool:

@@ -142,7 +142,7 @@ class Diary:
                 with driver.transaction(self._writable()):
                     return sum(self._storing.add(change) for change in changes)
             except driver.SQL_ERRORS as error:
-                self._words.refresh()
+                self._file = None
                 raise DiaryError(f"The diary {self.path} cannot be written: {driver.why(error)}.") from error
 
     def keep_unclear(self, text: str, at: datetime) -> None:
@@ -168,7 +168,7 @@ class Diary:
     def _writable(self) -> sqlite3.Connection:
         if self.read_only:
             raise DiaryError(f"the diary {self.path} is open for reading only")
-        if _identity(self.path) != self._file:
+        if self._file is None or _identity(self.path) != self._file:
             # Moved, restored or taken away behind our back: what we hold open is no longer the diary.
             self._reopen()
         return self.connection
@@ -208,10 +208,9 @@ class Diary:
         return taken
 
     def _keep(self, record: dict[str, Any], reason: str) -> None:
-        try:
-            self._words.refresh()
-        except driver.SQL_ERRORS:
-            reason = reason or "the diary cannot be read"
+        # What a failed connection believes of the file, or of words it gave out, may be wrong: the next write has a
+        # new one.
+        self._file = None
         try:
             with journal_lock(self.path, self._wait_s):
                 journal.append(journal.journal_path(self.path), record)

@@ -116,6 +116,8 @@ def is_busy(error: BaseException) -> bool:
 
 def why(error: BaseException) -> str:
     """The error as half a sentence that a person understands."""
+    if isinstance(error, DiaryError) and isinstance(error.__cause__, STORE_ERRORS):
+        error = error.__cause__
     name = code(error)
     if name.startswith("SQLITE_FULL"):
         return "the disk is full"

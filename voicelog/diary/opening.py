@@ -82,9 +82,13 @@ def _checked(path: Path, connect: partial[sqlite3.Connection], key: str | None, 
         if diary is not None:
             diary.close()
         raise _refusal(path, error, None) from error
+    except DiaryError:
+        if diary is not None:
+            diary.close()
+        raise
     if not sound:
         diary.close()
-        raise DamagedError(str(path))
+        raise DamagedError(path)
     return diary
 
 
@@ -204,7 +208,7 @@ def _connect(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
     except schema.ForeignError as error:
         conn.close()
         if key is None and is_ours(path):
-            raise DamagedError(str(path)) from error
+            raise DamagedError(path) from error
         raise DiaryError(f"{path} {error}") from None
     except DiaryError as error:
         conn.close()
@@ -259,7 +263,7 @@ def _refusal(path: Path, error: Exception, key: str | None) -> DiaryError:
         if key is None and looks_encrypted(path):
             return DiaryError(f"{path} is encrypted, or no diary; nothing was changed. Its passphrase is needed.")
         if is_ours(path):
-            return DamagedError(str(path))
+            return DamagedError(path)
         return DiaryError(f"{path} is no diary; nothing was changed. Give another --db.")
     remedy = "Close the other program, then try again." if driver.is_busy(error) else "Mend that, or give another --db."
     return DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. {remedy}")
