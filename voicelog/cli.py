@@ -21,7 +21,8 @@ from voicelog.settings import APP, log_folder
 
 MODULES = {
     "listen": ("listen", "demo", "status"),
-    "understand": ("understand", "grammar", "teach"),
+    "understand": ("understand", "grammar"),
+    "teach": ("teach",),
     "diary": ("export", "import", "backup", "restore", "history", "delete"),
     "report": ("report", "stats"),
     "system": ("setup", "doctor", "devices", "config"),

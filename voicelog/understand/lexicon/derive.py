@@ -12,7 +12,7 @@ from voicelog.understand.lexicon.nearest import Trie, build_trie, nearest_sequen
 from voicelog.understand.lexicon.phones import Phones, normalised_distance
 from voicelog.understand.lexicon.pronunciation import (
     all_of_cmudict,
-    in_cmudict,
+    is_regular,
     normalised,
     pronounce,
     pronounce_many,
@@ -30,6 +30,7 @@ _AVOIDED_COST: Final = 0.25
 _HEARD: Final = 8
 _KNOWN_WEIGHT: Final = 0.1
 _HEARD_CLIPS: Final = 3
+_HEARD_WELL: Final = 0.8
 _VARIANT_DISTANCE: Final = 0.45
 _VARIANT_VOICES: Final = 2
 
@@ -77,10 +78,27 @@ def variants(word: str) -> tuple[Phones, ...]:
     return tuple(found)
 
 
-def needing_forms(words: Iterable[str], ear: Ear) -> tuple[str, ...]:
-    """Those of ``words`` that the recogniser lacks, and those whose pronunciation it can only have guessed."""
-    unique = sorted({word for word in words if word})
-    return tuple(word for word in unique if pronounce(word) and not (ear.knows(word) and in_cmudict(word)))
+def needing_forms(
+    words: Iterable[str],
+    ear: Ear,
+    phrases: Sequence[str] = (),
+    voices: Sequence[SyntheticVoice] = LEARNING_VOICES,
+) -> tuple[str, ...]:
+    """Those of ``words`` that the recogniser lacks, and those that it has but hears badly.
+
+    A word in cmudict, or an inflection of one, is taken to be heard well. Others were put into the recogniser's
+    dictionary with a guessed pronunciation: they are spoken to it, against ``phrases``.
+    """
+    unsure = {word for word in words if pronounce(word) and not (ear.knows(word) and is_regular(word))}
+    lacking = {word for word in unsure if not ear.knows(word)}
+    guessed = sorted(unsure - lacking)
+    said = [(word, samples) for word in guessed for voice in voices if (samples := voice.speak(word)) is not None]
+    grammar = [*guessed, *_usable(_sampled(phrases), ear)]
+    heard = ear.hear([samples for _, samples in said], grammar) if said else []
+    right = Counter(word for (word, _), found in zip(said, heard, strict=True) if found and word in found[0][0].split())
+    spoken = Counter(word for word, _ in said)
+    badly = {word for word in guessed if spoken[word] and right[word] < _HEARD_WELL * spoken[word]}
+    return tuple(sorted(lacking | badly))
 
 
 def derive(
@@ -110,15 +128,16 @@ def derive(
         candidates.insert(0, (word,))
     if not candidates:
         return Lexeme(word, ())
-    clips, contexts = _spoken(word, sounds_like, _contexts(word, phrases), voices)
+    clips, contexts = _spoken(word, sounds_like, _contexts(word, phrases, ear), voices)
     if not clips:
         return Lexeme(word, tuple(SpokenForm(words, 1 / MOST_FORMS) for words in candidates[:MOST_FORMS]))
-    background = [phrase for phrase in _sampled(phrases) if word not in phrase.split()]
+    background = [phrase for phrase in _usable(_sampled(phrases), ear) if word not in phrase.split()]
     texts = [" ".join(words) for words in candidates]
     grammar = [_put(context, text) for context in dict.fromkeys(contexts) for text in texts]
-    heard = ear.hear(clips, [*grammar, *(p for p in background if all(map(ear.knows, p.split())))])
+    heard = ear.hear(clips, [*grammar, *background])
     scores = [_scores(hypotheses, context) for hypotheses, context in zip(heard, contexts, strict=True)]
-    forms = _chosen(scores)
+    own = {*avoid} - {word}
+    forms = _chosen([{k: v for k, v in s.items() if not own.issuperset(k.split())} for s in scores])
     if ear.knows(word) and all(form.words != (word,) for form in forms):
         forms = (*forms, SpokenForm((word,), _KNOWN_WEIGHT))
     alone = [clip for clip, context in zip(clips, contexts, strict=True) if context == "{}"][:_HEARD_CLIPS]
@@ -147,12 +166,12 @@ def _candidates(pronunciations: Iterable[Phones], trie: Trie, avoid: Collection[
     return sorted(best, key=lambda words: (best[words], words))[: 2 * _CANDIDATES]
 
 
-def _contexts(word: str, phrases: Sequence[str]) -> list[str]:
+def _contexts(word: str, phrases: Sequence[str], ear: Ear) -> list[str]:
     found = {phrase for phrase in phrases if phrase.split().count(word) == 1 and phrase != word}
     # Beginning, end and middle of what is said, in few words.
     contexts: dict[bool, str] = {}
     for phrase in sorted(found, key=lambda p: (len(p.split()), p)):
-        if len(phrase.split()) > 2:
+        if len(phrase.split()) > 2 and all(w == word or ear.knows(w) for w in phrase.split()):
             contexts.setdefault(phrase.split()[0] == word, phrase)
     return ["{}", *(" ".join("{}" if w == word else w for w in p.split()) for p in list(contexts.values())[:_CONTEXTS])]
 
@@ -187,6 +206,10 @@ def _spoken(
 def _sampled(phrases: Sequence[str]) -> list[str]:
     unique = sorted(set(phrases))
     return unique if len(unique) <= _BACKGROUND else random.Random(1).sample(unique, _BACKGROUND)
+
+
+def _usable(phrases: Iterable[str], ear: Ear) -> list[str]:
+    return [phrase for phrase in phrases if all(map(ear.knows, phrase.split()))]
 
 
 def _scores(hypotheses: Sequence[tuple[str, float]], context: str) -> dict[str, float]:

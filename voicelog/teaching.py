@@ -1,0 +1,117 @@
+"""The wiring of words to the recogniser: the spoken forms of the grammar's words and of those that the user teaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import vosk
+
+from voicelog.ears import loaded
+from voicelog.errors import UsageError
+from voicelog.hear.ear import Ear
+from voicelog.resources import grammars_folder
+from voicelog.settings import Settings, config_folder
+from voicelog.system.models import installed_model
+from voicelog.understand.grammar import Grammar, load_grammar
+from voicelog.understand.lexicon.by_voice import from_spelling, is_spelling
+from voicelog.understand.lexicon.confusable import Confusable, confusable
+from voicelog.understand.lexicon.forms import SpokenForms
+from voicelog.understand.lexicon.store import Progress, load_or_derive
+from voicelog.understand.lexicon.taught import KINDS, Taught, add_taught, checked, read_taught
+from voicelog.understand.nodes import vocabulary
+from voicelog.understand.sample import sample_sentences
+
+_SENTENCES = 3000
+
+
+def taught_path(settings: Settings) -> Path:
+    """The file of the user's own words, beside the settings; the grammar loader takes it as an extra file."""
+    del settings
+    return config_folder() / "taught.yaml"
+
+
+def spoken_forms(
+    settings: Settings, grammar: Grammar, model: vosk.Model, folder: Path, progress: Progress | None = None
+) -> SpokenForms:
+    """The spoken forms for a grammar on the model in ``folder``: from the cache, or learned, a second or two a word.
+
+    ``progress`` is told before each word that is learned: the word, how many are done, how many there are.
+    """
+    respelled = {
+        taught.word: taught.sounds_like
+        for taught in read_taught(taught_path(settings))
+        if taught.sounds_like and len(taught.word.split()) == 1
+    }
+    words = {word for word in vocabulary(t.node for t in grammar.templates) if word.replace("'", "").isalpha()}
+    return load_or_derive(
+        words,
+        Ear(model),
+        folder,
+        phrases=lambda: sample_sentences(grammar, _SENTENCES),
+        sounds_like=respelled,
+        progress=progress,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What came of teaching a word.
+
+    ``answers_to`` are the recogniser's words that stand for it, the likeliest first; empty where its dictionary has the
+    word. ``recognised`` is the share of synthetic recordings, 0 to 1, in which it was heard, 1 where the dictionary has
+    the word. ``alike`` are values of the same list that sound so alike that they may be taken for it.
+    """
+
+    taught: Taught
+    answers_to: tuple[str, ...]
+    recognised: float
+    alike: tuple[Confusable, ...]
+
+
+def lesson(taught: Taught, grammar: Grammar, forms: SpokenForms) -> Lesson:
+    """What the user's word answers to; ``grammar`` and ``forms`` already hold it."""
+    words = taught.word.split()
+    heard = [lexeme for word in words if (lexeme := forms.lexemes.get(word)) is not None]
+    said = forms.expand([taught.word]) if heard else []
+    others = sorted(_values(grammar) - {taught.word, *taught.also})
+    return Lesson(
+        taught,
+        tuple(said),
+        min((lexeme.recognised for lexeme in heard), default=1.0),
+        confusable(taught.word, others),
+    )
+
+
+def teach_word(settings: Settings, word: str, kind: str, sounds_like: tuple[str, ...] = (), unit: str = "mg") -> Lesson:
+    """Keep a word of the user's own and learn what it answers to.
+
+    Raises :class:`UsageError` for a word that cannot be said or that the grammar has already, and what loading the
+    model and the grammar raises; the word is then not kept.
+    """
+    respelled = tuple(checked(text) for text in sounds_like)
+    taught = Taught(checked(word), kind, respelled, unit=unit if kind == "medication" else "")
+    path = taught_path(settings)
+    folder = installed_model(settings)
+    there = load_grammar(_sentence_folder(settings))
+    if taught.word in {str(value.out) for value in there.lists.get(kind, ())} and not respelled:
+        raise UsageError(f"“{taught.word}” is a {kind} already; it needs no teaching.")
+    if kind not in there.lists:
+        raise UsageError(f"The sentence files in force have no list “{kind}” that a word could be added to.")
+    add_taught(path, taught)
+    grammar = load_grammar(_sentence_folder(settings), (path,))
+    return lesson(taught, grammar, spoken_forms(settings, grammar, loaded(folder), folder))
+
+
+def word_by_voice(heard: str) -> str:
+    """The word that was spelled letter by letter, or else just what was heard. Raises :class:`UsageError`."""
+    return checked(from_spelling(heard) if is_spelling(heard) else heard)
+
+
+def _sentence_folder(settings: Settings) -> Path:
+    own = settings.grammar.dir
+    return Path(own).expanduser() if own else grammars_folder(settings.grammar.language)
+
+
+def _values(grammar: Grammar) -> set[str]:
+    return {str(value.out) for name in KINDS for value in grammar.lists.get(name, ())}
