@@ -99,7 +99,7 @@ def _one_only(talk: Talk, entry: Entry, question: Question, meaning: Meaning) ->
     if both != first:
         talk.write("change", first, both, meaning.text)
     talk.open(both)
-    talk.confirm("changed", talk.describe.reply("merged", both))
+    talk.confirm("changed", talk.describe.reply("merged", both, talk.now))
 
 
 def _delete(talk: Talk, entry: Entry, meaning: Meaning) -> None:

@@ -27,7 +27,7 @@ def amend(talk: Talk, meaning: Meaning) -> None:
         return
     last = talk.history.newest()
     if last is not None and takes(last.kind, meaning) and _recent(talk, last):
-        text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last))
+        text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last, talk.now))
         talk.ask(Question(Ask.LATE, last.id, 0.0, text, meaning=meaning))
         return
     talk.actions.append(KeepUnclear(meaning.text))
@@ -91,14 +91,14 @@ def _said_back(talk: Talk, name: str, done: Completed) -> str:
         if field == "unit" and "dose" in done.said:
             continue
         if field == "locations" and done.new_locations:
-            said.append(talk.describe.values(done.new_locations))
+            named = done.entry.with_fields(locations=done.new_locations)
+            said.append((field, talk.describe.field(named, field, talk.now)))
             others = tuple(place for place in entry.locations if place not in done.new_locations)
             entry = entry.with_fields(locations=others)
             leave.discard("locations")
         else:
-            said.append(talk.describe.field(done.entry, field, talk.now))
-    changed = ", ".join(s for s in said if s) or talk.describe.kind(entry)
-    return talk.describe.reply(name, entry, leave, changed=changed)
+            said.append((field, talk.describe.field(done.entry, field, talk.now)))
+    return talk.describe.reply(name, entry, talk.now, leave, changed=[part for part in said if part[1]])
 
 
 def _ask_change(talk: Talk, meaning: Meaning) -> None:
@@ -154,14 +154,14 @@ def _delete_named(talk: Talk, entry: Entry, meaning: Meaning) -> None:
 
 def ask_delete(talk: Talk, entry: Entry) -> None:
     """Ask before an entry found in a review is deleted."""
-    text = talk.replies.sentence("ask_delete", entry=talk.describe.entry_at(entry))
+    text = talk.replies.sentence("ask_delete", entry=talk.describe.entry_at(entry, talk.now))
     talk.ask(Question(Ask.DELETE, entry.id, 0.0, text))
 
 
 def delete(talk: Talk, entry: Entry, words: str) -> None:
     """Delete an entry; it can be brought back."""
     talk.write("remove", entry, None, words)
-    talk.confirm("removed", talk.describe.reply("deleted", entry))
+    talk.confirm("removed", talk.describe.reply("deleted", entry, talk.now))
 
 
 def restore(talk: Talk, meaning: Meaning) -> None:
@@ -181,11 +181,11 @@ def _reverse(talk: Talk, change: Change, words: str, name: str) -> None:
     entry = reversal.after
     if entry is None:
         gone = reversal.before or change.entry
-        talk.confirm("removed", talk.describe.reply("removed", gone))
+        talk.confirm("removed", talk.describe.reply("removed", gone, talk.now))
         return
     if entry.running:
         talk.kept_running.add(entry.id)
     if reversal.op == "restore":
         name = "restored"
     talk.open(entry)
-    talk.confirm("changed", talk.describe.reply(name, entry))
+    talk.confirm("changed", talk.describe.reply(name, entry, talk.now))

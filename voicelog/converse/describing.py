@@ -22,43 +22,83 @@ def words(text: str) -> int:
     return len(text.split())
 
 
-def fitted(parts: Sequence[str], room: int) -> tuple[str, ...]:
-    """The first parts, and of the rest those that fit, in at most ``room`` words; always at least the first."""
-    kept: list[str] = []
-    for part in parts:
-        if not kept or words(" ".join((*kept, part))) <= room:
+LONG_AGO_S = 6 * 3600.0
+"""An entry logged longer ago is said with its time."""
+
+MOST_PLACES = 3
+"""More than these are counted, not named."""
+
+_ORDER = {
+    "spasm": ("locations", "severity", "at", "duration_s", "intensity", "triggers", "context", "sensations"),
+    "medication": ("dose", "at"),
+    "treatment": ("duration_s", "at"),
+    "symptom": ("locations", "severity", "at", "intensity"),
+    "note": ("at",),
+}
+"""What is said of each kind of entry, in this order."""
+
+Part = tuple[str, str]
+"""A part of a description: the field it tells of (``kind`` for what it is), and how it is said."""
+
+_FIRST = ("kind", "severity", "dose", "locations", "at", "duration_s")
+"""What matters most to have said back, where there is not room for all; a wrong number is the worst mistake."""
+
+
+def fitted(parts: Sequence[Part], room: int) -> tuple[Part, ...]:
+    """The parts that fit in at most ``room`` words, the most important first, but always at least one."""
+    ranked = sorted(parts, key=lambda part: _FIRST.index(part[0]) if part[0] in _FIRST else len(_FIRST))
+    kept: list[Part] = []
+    for part in ranked:
+        if not kept or sum(words(text) for _, text in kept) + words(part[1]) <= room:
             kept.append(part)
-    return tuple(kept)
+    return tuple(part for part in parts if part in kept)
+
+
+def _said(parts: Iterable[Part]) -> str:
+    return ", ".join(text for _, text in parts)
 
 
 class Describer:
-    """Describes entries in one language."""
+    """Describes entries in one language; ``now`` is when it is said."""
 
     def __init__(self, replies: Replies) -> None:
         self.replies = replies
         self.phrases = Phrases(replies.language, replies.table)
         self.clock = ClockPhrases(self.phrases, replies.table)
 
-    def entry(self, entry: Entry, room: int = CONFIRMATION_WORDS, leave: Iterable[str] = ()) -> str:
+    def entry(self, entry: Entry, now: datetime, room: int = CONFIRMATION_WORDS, leave: Iterable[str] = ()) -> str:
         """``spasm, both legs, eight``; the fields in ``leave`` are left out."""
-        return ", ".join(fitted(self._parts(entry, frozenset(leave), None), room))
+        return _said(fitted(self._parts(entry, frozenset(leave), now), room))
 
-    def entry_at(self, entry: Entry, room: int = CONFIRMATION_WORDS) -> str:
+    def entry_at(self, entry: Entry, now: datetime, room: int = CONFIRMATION_WORDS) -> str:
         """``spasm, left leg, three ten``: as people tell entries apart."""
         clock = self.clock.short(entry.at)
-        parts = self._parts(entry, frozenset({"at", "duration_s", "severity", "intensity"}), None)
-        return ", ".join((*fitted(parts, room - words(clock)), clock))
+        parts = self._parts(entry, frozenset({"at", "duration_s", "severity", "intensity"}), now)
+        return _said((*fitted(parts, room - words(clock)), ("at", clock)))
 
-    def all_of(self, entry: Entry) -> str:
+    def all_of(self, entry: Entry, now: datetime) -> str:
         """Everything the entry has but its time."""
-        return ", ".join(self._parts(entry, frozenset({"at"}), None))
+        return _said(self._parts(entry, frozenset({"at"}), now))
 
-    def reply(self, name: str, entry: Entry, leave: Iterable[str] = (), **fields: str) -> str:
-        """A confirmation about an entry in at most twelve words."""
+    def reply(
+        self,
+        name: str,
+        entry: Entry,
+        now: datetime,
+        leave: Iterable[str] = (),
+        changed: Sequence[Part] = (),
+        **fields: str,
+    ) -> str:
+        """A confirmation about an entry in at most twelve words; ``changed`` are the parts said first."""
         room = CONFIRMATION_WORDS - self.replies.room(name) - sum(words(f) for f in fields.values())
-        said = fitted(self._parts(entry, frozenset(leave), None), max(room, 1))
-        details = "".join(f", {part}" for part in said[1:])
-        return self.replies.sentence(name, entry=", ".join(said), kind=said[0], details=details, **fields)
+        what, *rest = self._parts(entry, frozenset(leave), now)
+        first = fitted(changed, room - words(what[1])) if changed else ()
+        room -= sum(words(text) for _, text in first)
+        said = fitted((what, *rest), max(room, 1))
+        details = "".join(f", {text}" for _, text in said[1:])
+        return self.replies.sentence(
+            name, entry=_said(said), kind=what[1], details=details, changed=_said(first) or what[1], **fields
+        )
 
     def field(self, entry: Entry, name: str, now: datetime) -> str:
         """The value of one field as it is said; empty where there is none."""
@@ -77,24 +117,22 @@ class Describer:
         name = {"medication": entry.medication, "treatment": entry.treatment, "symptom": entry.symptom}.get(entry.kind)
         return self.phrases.value(name) if name else self.phrases.noun(entry.kind, False)
 
-    def _parts(self, entry: Entry, leave: frozenset[str], now: datetime | None) -> list[str]:
-        order = {
-            "spasm": ("locations", "severity", "at", "duration_s", "intensity", "triggers", "context", "sensations"),
-            "medication": ("dose", "at"),
-            "treatment": ("duration_s", "at"),
-            "symptom": ("locations", "severity", "at", "intensity"),
-            "note": (),
-        }[entry.kind]
-        parts = [self.kind(entry)]
-        for name in order:
-            if name in leave or (name == "at" and seconds_between(entry.at, entry.logged_at) < JUST_NOW_S):
+    def _parts(self, entry: Entry, leave: frozenset[str], now: datetime) -> list[Part]:
+        parts = [("kind", self.kind(entry))]
+        for name in _ORDER[entry.kind]:
+            if name in leave or (name == "at" and self._time_is_plain(entry, now)):
                 continue
             if name == "intensity" and entry.severity is not None:
                 continue
-            text = self.clock.at(entry.at, now or entry.logged_at) if name == "at" else self._field(entry, name)
+            text = self.field(entry, name, now)
             if text:
-                parts.append(text)
+                parts.append((name, text))
         return parts
+
+    @staticmethod
+    def _time_is_plain(entry: Entry, now: datetime) -> bool:
+        live = abs(seconds_between(entry.at, entry.logged_at)) < JUST_NOW_S
+        return live and seconds_between(entry.logged_at, now) < LONG_AGO_S
 
     def _field(self, entry: Entry, name: str) -> str:
         value = getattr(entry, name)
@@ -116,6 +154,8 @@ class Describer:
             return self.phrases.joined(said)
         if name == "type":
             return self.phrases.noun(value, False)
+        if name == "locations" and len(value) > MOST_PLACES:
+            return self.phrases.counted(len(value), "place")
         if isinstance(value, tuple):
             return self.values(value)
         return self.phrases.value(str(value))

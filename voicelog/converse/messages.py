@@ -103,16 +103,7 @@ class HelpRan:
 
 
 Event = (
-    Understood
-    | SpeechBegan
-    | SpeechDropped
-    | Tick
-    | SayingEnded
-    | Found
-    | WriteFailed
-    | Journaled
-    | Problem
-    | HelpRan
+    Understood | SpeechBegan | SpeechDropped | Tick | SayingEnded | Found | WriteFailed | Journaled | Problem | HelpRan
 )
 
 

@@ -73,7 +73,7 @@ def deleted(talk: Talk) -> None:
 def tell(talk: Talk, entry: Entry, name: str, count: str = "") -> None:
     """Say one entry with its time."""
     when = talk.describe.clock.when(entry.at, talk.now)
-    said = entry.note if entry.kind == "note" else talk.describe.entry(entry, _ROOM, leave=("at",))
+    said = entry.note if entry.kind == "note" else talk.describe.entry(entry, talk.now, _ROOM, leave=("at",))
     text = talk.replies.sentence(name, when=when, entry=said or "", count=count)
     talk.open(entry, logged=False)
     talk.say(_one_stop(text))
@@ -86,7 +86,7 @@ def tell_all(talk: Talk, entry_id: str) -> None:
         talk.answer("nothing_more")
         return
     when = talk.describe.clock.when(entry.at, talk.now)
-    said = entry.note if entry.kind == "note" else talk.describe.all_of(entry)
+    said = entry.note if entry.kind == "note" else talk.describe.all_of(entry, talk.now)
     talk.say(_one_stop(talk.replies.sentence("details", when=when, entry=said or "")))
 
 

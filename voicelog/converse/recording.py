@@ -34,13 +34,13 @@ def log(talk: Talk, meaning: Meaning) -> None:
     talk.open(entry, locations=entry.locations)
     talk.later_ask_severity(entry)
     if twin is not None:
-        text = talk.describe.reply("saved_again", entry)
+        text = talk.describe.reply("saved_again", entry, talk.now)
         talk.chime("saved")
         talk.ask(Question(Ask.SAME, entry.id, 0.0, text, other_id=twin.id))
     elif entry.kind == "medication" and entry.medication and talk.settings.same_medication_s:
         talk.look(_tell_medication(talk, entry))
     else:
-        tell(talk, entry, talk.describe.reply("saved", entry))
+        tell(talk, entry, talk.describe.reply("saved", entry, talk.now))
 
 
 def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", short: str = "") -> None:
@@ -54,7 +54,7 @@ def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", short: str =
         return
     question = talk.replies.sentence("ask_doubt", value=talk.describe.field(entry, doubt, talk.now))
     if not talk.night:
-        question = f"{short or talk.describe.reply('saved', entry, leave=(doubt,))} {question}"
+        question = f"{short or talk.describe.reply('saved', entry, talk.now, leave=(doubt,))} {question}"
     talk.chime(chime)
     talk.ask(Question(Ask.DOUBT, entry.id, 0.0, question, slot=doubt))
 
@@ -70,7 +70,7 @@ def doubt_about(talk: Talk, entry: Entry) -> str | None:
 def _tell_medication(talk: Talk, entry: Entry) -> Inquiry:
     """Say the dose back, and what was logged of the same medication not long ago."""
     found = yield Look(same_medication(entry, talk.settings.same_medication_s), "newest", 2)
-    text = talk.describe.reply("saved", entry)
+    text = talk.describe.reply("saved", entry, talk.now)
     other = next((e for e in found.entries if e.id != entry.id), None)
     if other is None:
         tell(talk, entry, text)

@@ -12,6 +12,7 @@ import yaml
 from voicelog.errors import GrammarError
 
 FILE = "replies.yaml"
+_FIELD = re.compile(r"\{\w+\}")
 _BEGINNING = re.compile(r"(?:^|[.?!] )\w")
 
 
@@ -59,7 +60,7 @@ class Replies:
 
     def room(self, name: str) -> int:
         """How many words the longest variant of a sentence has of its own, fields left out."""
-        return max(len([w for w in t.split() if "{" not in w]) for t in self.variants(name))
+        return max(len(re.findall(r"\w+", _FIELD.sub("", template))) for template in self.variants(name))
 
 
 def capitalised(text: str) -> str:

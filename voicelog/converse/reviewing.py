@@ -85,7 +85,7 @@ def _worst(talk: Talk, of: Scope, _: Meaning) -> Inquiry:
     talk.answer(
         "worst",
         severity=talk.describe.phrases.number(entry.severity),
-        entry=talk.describe.entry(entry, leave=("severity", "at")),
+        entry=talk.describe.entry(entry, talk.now, leave=("severity", "at")),
         when=talk.describe.clock.when(entry.at, talk.now),
     )
 
@@ -102,7 +102,7 @@ def _longest(talk: Talk, of: Scope, _: Meaning) -> Inquiry:
     talk.answer(
         "longest",
         duration=talk.describe.phrases.duration(entry.duration_s),
-        entry=talk.describe.entry(entry, leave=("duration_s", "at")),
+        entry=talk.describe.entry(entry, talk.now, leave=("duration_s", "at")),
         when=talk.describe.clock.when(entry.at, talk.now),
     )
 

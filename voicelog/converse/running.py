@@ -11,6 +11,9 @@ from voicelog.converse.timing import seconds_between
 from voicelog.entry import Entry
 from voicelog.meaning import Meaning
 
+RETRY_S = 60.0
+"""After a change could not be kept, nothing is written by time alone for so long."""
+
 
 def start(talk: Talk, meaning: Meaning) -> None:
     """Open a running spasm; where one runs already, ask whether this is another."""
@@ -20,7 +23,7 @@ def start(talk: Talk, meaning: Meaning) -> None:
     talk.write("save", None, entry, meaning.text)
     talk.open(entry, locations=entry.locations)
     if not running:
-        tell(talk, entry, talk.describe.reply("started", entry))
+        tell(talk, entry, talk.describe.reply("started", entry, talk.now))
         return
     when = talk.describe.clock.clock(running[-1].at)
     text = talk.replies.sentence("started_again", when=when)
@@ -44,7 +47,7 @@ def end(talk: Talk, meaning: Meaning) -> None:
     talk.write("change", entry, done, meaning.text)
     talk.open(done)
     duration = talk.describe.phrases.duration(lasted or 0)
-    text = talk.describe.reply("ended", done, leave=("duration_s", "at"), duration=duration)
+    text = talk.describe.reply("ended", done, talk.now, leave=("duration_s", "at"), duration=duration)
     others = talk.history.running()
     if others:
         when = talk.describe.clock.clock(others[-1].at)
@@ -58,6 +61,8 @@ def end(talk: Talk, meaning: Meaning) -> None:
 
 def close_left_open(talk: Talk) -> None:
     """Close, duration unknown, what has run for longer than any spasm; it is mentioned at the next occasion."""
+    if talk.t < talk.close_not_before:
+        return
     for entry in _may_be_closed(talk):
         if seconds_between(entry.at, talk.now) < talk.settings.close_running_after_s:
             continue
@@ -71,7 +76,8 @@ def seconds_left(talk: Talk) -> float | None:
     running = _may_be_closed(talk)
     if not running:
         return None
-    return talk.settings.close_running_after_s - seconds_between(running[0].at, talk.now)
+    left = talk.settings.close_running_after_s - seconds_between(running[0].at, talk.now)
+    return max(left, talk.close_not_before - talk.t)
 
 
 def _may_be_closed(talk: Talk) -> list[Entry]:

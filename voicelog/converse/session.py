@@ -132,6 +132,7 @@ class Session:
         talk.actions = []
         if isinstance(event, WriteFailed):
             talk.history.drop(event.change)
+            talk.close_not_before = talk.t + running.RETRY_S
         waiting.begin(talk)
         self._dispatch(event)
         waiting.overdue(talk)

@@ -47,7 +47,7 @@ def summary(talk: Talk, of: Scope, meaning: Meaning) -> Inquiry:
     if medication.count:
         parts.append(doses_said(talk, medication))
     if unsure.count == 1:
-        parts.append(fragment("summary_unsure_one", entry=talk.describe.entry_at(unsure.entries[0])))
+        parts.append(fragment("summary_unsure_one", entry=talk.describe.entry_at(unsure.entries[0], talk.now)))
     elif unsure.count:
         parts.append(fragment("summary_unsure", count=phrases.number(unsure.count)))
     said = capitalised(period_said(talk, of.period.name))

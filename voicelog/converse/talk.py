@@ -107,6 +107,8 @@ class Talk:
         self.asked: set[str] = set()
         self.kept_running: set[str] = set()
         """Spasms that the user wants to go on running, however long."""
+        self.close_not_before = 0.0
+        """When a spasm left open may be closed again after a change could not be kept."""
         self.inquiry: Inquiry | None = None
         self.more: Callable[[], None] | None = None
         """What "more" tells after the last answer."""

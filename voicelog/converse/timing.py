@@ -83,7 +83,7 @@ def _on_named_day(name: str, clock: time, clocks: tuple[time, ...], now: datetim
     day, part = _split_day(name)
     if part == "night" or name == "tonight":
         evening = evening_of(name, now)
-        since, until = on(evening, time(17), now), on(evening + timedelta(days=1), time(12), now)
+        since, until = on(evening, time(17), now), on(evening + timedelta(days=1), time(10), now)
         found = [on(evening + timedelta(days=d), c, now) for d in (0, 1) for c in clocks]
         return latest_by([t for t in found if since <= t < until], now) or found[0]
     that = date_of(day, now)
