@@ -12,12 +12,14 @@ import click
 
 from voicelog.commands import options, period
 from voicelog.commands.opened import entries, opened_diary
+from voicelog.errors import UsageError
 
 if TYPE_CHECKING:
     from voicelog.report.figures import Figures
     from voicelog.report.reading import Material
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
+_STANDARD_OUTPUT = Path("-")
 _NOTHING = "The diary has no entries in this period. Give another --since or --until."
 
 
@@ -107,9 +109,17 @@ def _read(
 @period.since
 @period.until
 @click.option(
-    "-o", "--output", type=_FILE, metavar="FILE", default="report.html", show_default=True, help="Where to; - for standard output."
+    "-o",
+    "--output",
+    type=_FILE,
+    metavar="FILE",
+    default="report.html",
+    show_default=True,
+    help="Where to; - for standard output.",
 )
-@click.option("--pdf", is_flag=True, help="Write a PDF too, beside the page; needs Chromium.")
+@click.option(
+    "--pdf", is_flag=True, help="Write a PDF too, beside the page; needs Chromium. A FILE in .pdf is only that."
+)
 @click.option("--paper", type=click.Choice(["A4", "Letter"], case_sensitive=False), default="A4", show_default=True)
 @click.option("--name", default="", metavar="TEXT", help="Whose diary it is, for the heading.")
 @click.option("--print-list/--no-print-list", default=None, help="Print all entries too, not only where they are few.")
@@ -132,32 +142,48 @@ def report(
     """
     from voicelog.report.page import LISTED, Wishes, page
 
+    on_paper = _pdf_file(output, pdf)
     material = _read(config, db, now, since, until, keep=LISTED)
     if material is None:
         options.tell(_NOTHING)
         return 1
-    wishes = Wishes(name=name, print_list=print_list)
     made = now or datetime.now().astimezone()
-    _write(page(material, made, wishes), output)
+    text = "".join(page(material, made, Wishes(name=name, print_list=print_list)))
+    files = []
+    if output != on_paper:
+        _write(text, output)
+        files.append(str(output))
+    if on_paper is not None:
+        from voicelog.report.pdf import write_pdf
+
+        write_pdf(text, on_paper, paper)
+        files.append(str(on_paper))
     count = material.figures.entries
-    options.tell(f"A report on {count} {entries(count)} written to {output}.")
+    options.tell(f"A report on {count} {entries(count)} written to {' and '.join(files)}.")
     if as_json:
-        options.print_json({"event": "reported", "entries": count, "file": str(output)})
+        options.print_json({"event": "reported", "entries": count, "files": files})
     return 0
 
 
-def _write(pieces: Iterator[str], output: Path) -> None:
+def _pdf_file(output: Path, wanted: bool) -> Path | None:
+    """Where the PDF goes: beside the page, or in its place where the file given ends in .pdf."""
+    if output == _STANDARD_OUTPUT:
+        if wanted:
+            raise UsageError("A PDF cannot go to standard output. Give a file with -o.")
+        return None
+    return output.with_suffix(".pdf") if wanted or output.suffix.lower() == ".pdf" else None
+
+
+def _write(text: str, output: Path) -> None:
     from voicelog.diary.private_file import private_file
 
-    if str(output) == "-":
-        out = click.get_binary_stream("stdout")
-        for piece in pieces:
-            out.write(piece.encode("utf-8", "replace"))
-        out.flush()
+    data = text.encode("utf-8", "replace")
+    if output == _STANDARD_OUTPUT:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
         return
     with private_file(output) as file:
-        for piece in pieces:
-            file.write(piece.encode("utf-8", "replace"))
+        file.write(data)
 
 
 COMMANDS = (stats, report)

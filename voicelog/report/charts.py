@@ -125,12 +125,12 @@ def _letter(number: int) -> str:
 def _bars(points: Sequence[Point], middle: Sequence[float]) -> Any:
     colours = [*(fill for _, _, _, fill in reversed(BANDS)), UNRATED]
     bars: list[tuple[float, float, float, float, str]] = []
-    for point, at in zip(points, middle, strict=True):
-        low, half = 0.0, 0.42 * point.span.days
-        for fill, height in zip(colours, point.a_day, strict=True):
-            if height:
-                bars.append((at - half, at + half, low, low + height, fill))
-            low += height
+    # Colour by colour: neighbours of one colour become one path in the end.
+    for band, fill in enumerate(colours):
+        for point, at in zip(points, middle, strict=True):
+            low, half = sum(point.a_day[:band]), 0.42 * point.span.days
+            if point.a_day[band]:
+                bars.append((at - half, at + half, low, low + point.a_day[band], fill))
     columns = zip(*bars, strict=True) if bars else ((),) * 5
     drawn = dict(zip(("left", "right", "low", "high", "fill"), map(list, columns), strict=True))
     return (

@@ -16,7 +16,7 @@ COLUMNS = ("Time", "What", "Severity", "Where", "Duration", "Set off by", "Conte
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One spasm, treatment, symptom or note, or all doses of a medication on a day; empty cells at the end left out."""
+    """One spasm, treatment, symptom or note, or all doses of a day; empty cells at the end left out."""
 
     marks: str
     """Classes, parted by a space: those of the filters that show this row."""
@@ -73,7 +73,8 @@ def listed(entries: Iterable[Entry], filters: Filters) -> Iterator[DayRows]:
                 doses.setdefault(entry.medication, []).append(entry)
             else:
                 rows.append(_row(entry, filters))
-        rows += [_dose_row(medication, taken, filters) for medication, taken in doses.items()]
+        if doses:
+            rows.append(_dose_row(doses, filters))
         for row in rows:
             for mark in row.marks.split():
                 filters.rows[mark] = filters.rows.get(mark, 0) + 1
@@ -130,12 +131,15 @@ def _row(entry: Entry, filters: Filters) -> Row:
     return Row(_marks(entry, filters), tuple(cells))
 
 
-def _dose_row(medication: str, taken: list[Entry], filters: Filters) -> Row:
-    by_dose: dict[str, list[str]] = {}
-    for entry in taken:
-        by_dose.setdefault(dose(entry), []).append(f"{entry.at:%H:%M}")
-    text = "; ".join(f"{amount} at {', '.join(times)}".strip() for amount, times in by_dose.items())
-    return Row(filters.mark("m", medication), ("", medication, text), len(COLUMNS) - 2)
+def _dose_row(doses: dict[str, list[Entry]], filters: Filters) -> Row:
+    texts = []
+    for medication, taken in doses.items():
+        times: dict[str, list[str]] = {}
+        for entry in taken:
+            times.setdefault(dose(entry), []).append(f"{entry.at:%H:%M}")
+        texts.append(f"{medication} " + ", ".join(" ".join(filter(None, (each, *at))) for each, at in times.items()))
+    marks = " ".join(filters.mark("m", medication) for medication in doses)
+    return Row(marks, ("", "doses", "; ".join(texts)), len(COLUMNS) - 2)
 
 
 def _marks(entry: Entry, filters: Filters) -> str:
@@ -148,7 +152,7 @@ def _marks(entry: Entry, filters: Filters) -> str:
         marks += [filters.mark("p", place.part) for place in sorted(places(entry.locations), key=lambda p: p.part)]
         marks += [filters.mark("t", trigger) for trigger in entry.triggers]
         if at_night(entry, filters.night):
-            marks.append("w n" if not WAKING.isdisjoint(entry.context) else "n")
+            marks.append("n" if WAKING.isdisjoint(entry.context) else "w")
     elif entry.kind == "note":
         marks.append("o")
     for sort, name in (("m", entry.medication), ("r", entry.treatment), ("s", entry.symptom)):

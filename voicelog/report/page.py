@@ -17,10 +17,10 @@ from voicelog.entry import Entry
 from voicelog.report import charts, colours, difference, entry_list, penn, regimen
 from voicelog.report import wording as w
 from voicelog.report.days import Day
-from voicelog.report.entry_list import DayRows, Filters
+from voicelog.report.entry_list import Filters
 from voicelog.report.figures import Figures
 from voicelog.report.reading import Material
-from voicelog.report.series import Stage, stages
+from voicelog.report.series import stages
 from voicelog.report.spans import Span, suited
 from voicelog.report.summary import summary, worst_day
 
@@ -47,11 +47,9 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """What whoever makes the report may choose: the name on it, the paper of a PDF, whether the list is printed."""
+    """What whoever makes the report may choose: the name on it, and whether the list is printed."""
 
     name: str = ""
-    paper: str = ""
-    """``A4``, ``Letter``, or empty: as the printer has it."""
     print_list: bool | None = None
     """None prints it where it is short."""
 
@@ -178,8 +176,9 @@ def _doubt(entry: Entry, known: set[str]) -> tuple[Entry, str, str, str]:
 
 def _rules(filters: Filters) -> Markup:
     """The style by which a link to a mark leaves only the rows with it."""
-    rule = "#{0}:target~table :is(tbody:not(:has(.{0})),tr:not(.{0},.d)){{display:none}}"
-    return Markup("".join(rule.format(mark) for mark in ("u", "n", "w", "o", *filters.names.values())))
+    rule = "#{0}:target~table :is(tbody:not(:has({1})),tr:not({1},.d)){{display:none}}"
+    shown = {mark: f".{mark}" for mark in ("u", "w", "o", *filters.names.values())} | {"n": ".n,.w"}
+    return Markup("".join(rule.format(mark, classes) for mark, classes in shown.items()))
 
 
 def _definitions(now: Figures, material: Material) -> list[tuple[str, str]]:

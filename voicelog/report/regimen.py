@@ -16,6 +16,7 @@ from statistics import median_high
 
 from voicelog.report.days import Day
 from voicelog.report.spans import Span, spans
+from voicelog.report.wording import amount, number
 
 REGULAR = 4
 INTERVENTIONS = ("pump refill", "pump adjustment", "bolus", "botox", "surgery", "trial injection")
@@ -101,17 +102,13 @@ def _changes(medication: str, unit: str, totals: Totals, weeks: list[_Week]) -> 
         elif level is None:
             if after.level is not None:
                 first = min(day for day in totals if day >= before.first)
-                yield Step(first, f"{medication} started, {week.level:g}{_unit(unit)} a day")
+                yield Step(first, f"{medication} started, {amount(week.level, unit)} a day")
                 level = week.level
         elif not _same(week.level, level) and after.level is not None and _same(week.level, after.level):
             first = min(day for day in totals if day >= before.first and _same(totals[day], week.level))
-            yield Step(first, f"{medication} {level:g} → {week.level:g}{_unit(unit)} a day")
+            yield Step(first, f"{medication} {number(level, 3)} → {amount(week.level, unit)} a day")
             level = week.level
 
 
 def _same(one: float, other: float) -> bool:
     return abs(one - other) <= _SAME * max(one, other)
-
-
-def _unit(unit: str) -> str:
-    return f" {unit}" if unit else ""

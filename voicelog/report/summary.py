@@ -49,7 +49,7 @@ def _often(now: Figures, before: Figures | None) -> Line:
     score = now.penn.score
     parts = [
         f"{w.count(now.spasms, 'spasm')} on {now.days_with_spasms:,} of {w.count(now.days, 'day')}",
-        f"{w.percent(change)} against {_then(before)}" if before and change else "",
+        f"{_against(w.percent(change))} {_then(before)}" if before and change else "",
         "" if score is None else f"Penn spasm frequency {score} of 4 ({SCORES[score]})",
     ]
     return Line("How often", f"{w.number(now.spasms_per_day)} a day", _sentence(parts), "#time")
@@ -61,8 +61,8 @@ def _bad(now: Figures, before: Figures | None, worst: date | None) -> Line:
     meaning = w.importance(change)
     compared = ""
     if change and before:
-        means = f"{w.percent(change)} against {_then(before)} ({w.number(change.before)})"
-        compared = f"{means}: {meaning}" if meaning else f"{means}, below what is clinically important"
+        means = f"{_against(w.percent(change))} {_then(before)} ({w.number(change.before)})"
+        compared = f"{means}: {meaning}" if meaning else f"{means}, not clinically important"
     parts = [
         f"median {w.number(severity.median)}, worst {w.number(severity.worst)}"
         + (f" (last on {w.day(worst)})" if worst else ""),
@@ -77,15 +77,15 @@ def _nights(now: Figures, before: Figures | None) -> Line:
     share = f"{w.share(nights.disturbed, nights.nights)} disturbed"
     parts = [f"{nights.disturbed:,} of {w.count(nights.nights, 'night')}", f"woken in {nights.woken:,}"]
     if before:
-        parts.append(f"{w.share(before.nights.disturbed, before.nights.nights)} in {_then(before)}")
+        parts.append(f"{w.share(before.nights.disturbed, before.nights.nights)} disturbed in {_then(before)}")
     if now.spasms:
         parts.append(f"{w.share(nights.spasms, now.spasms)} of all spasms came at night")
     return Line("Nights", share, _sentence(parts), "#nights")
 
 
 def _where(now: Figures) -> Line:
-    figure = now.parts[0].name if now.parts else "not said"
-    where = [f"{part.name} {w.share(part.spasms, now.located)}" for part in now.parts[:3]]
+    figure = f"{now.parts[0].name} {w.share(now.parts[0].spasms, now.located)}" if now.parts else "not said"
+    where = [f"{part.name} {w.share(part.spasms, now.located)}" for part in now.parts[1:4]]
     why = [f"{name} {w.share(times, now.triggered)}" for name, times in now.triggers[:3]]
     parts = [", ".join(where), f"set off by {', '.join(why)}, where that was said" if why else ""]
     return Line("Where and why", figure, _sentence(parts), "#where")
@@ -97,6 +97,10 @@ def _medication(now: Figures, regular: Sequence[Regular], steps: Sequence[Step])
     changes = [f"{step.what} ({step.day.day} {step.day:%b %Y})" for step in steps[-3:]]
     parts = [", ".join(taken[1:4]), f"{w.count(doses, 'dose')} logged", "; ".join(changes) or "no change seen"]
     return Line("Medication", taken[0] if taken else "none regular", _sentence(parts), "#medication")
+
+
+def _against(change: str) -> str:
+    return "unchanged from" if change == "unchanged" else f"{change} against"
 
 
 def _then(before: Figures) -> str:

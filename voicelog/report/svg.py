@@ -31,6 +31,9 @@ def compacted(text: str, name: str) -> str:
     for element in root.iter():
         _compact(element, clips)
     _prune(root)
+    for element in root.iter():
+        if element.tag != f"{_SVG}clipPath":
+            _merge(element)
     root.set("viewBox", f"0 0 {width} {height}")
     root.set("aria-hidden", "true")
     ET.register_namespace("", _SVG.strip("{}"))
@@ -59,6 +62,8 @@ def _compact(element: ET.Element, clips: dict[str, str]) -> None:
             del element.attrib[attribute]
         elif attribute == "clip-path":
             element.set(attribute, f"url(#{clips[value[5:-1]]})")
+        elif attribute == "transform" and value.startswith("rotate(0.0 "):
+            del element.attrib[attribute]
         elif attribute == "style":
             _keep_styles(element, value)
         else:
@@ -90,6 +95,42 @@ def _prune(parent: ET.Element) -> None:
         plain = child.tag in (f"{_SVG}g", f"{_SVG}defs")
         if plain and not len(child):
             continue
-        moved = child.get("transform") in ("translate(0 0)", "rotate(0 0 0)") and len(child.attrib) == 1
+        moved = child.attrib == {"transform": "translate(0 0)"}
         children += list(child) if child.tag == f"{_SVG}g" and (not child.attrib or moved) else [child]
     parent[:] = children
+
+
+def _merge(parent: ET.Element) -> None:
+    """Make one path of neighbours that look the same: a hundred bars are four paths."""
+    children: list[ET.Element] = []
+    for child in parent:
+        path = _as_path(child)
+        if path is None:
+            children.append(child)
+            continue
+        look = {name: value for name, value in path.attrib.items() if name != "d"}
+        last = children[-1] if children else None
+        if last is not None and last.tag == path.tag and look == {n: v for n, v in last.attrib.items() if n != "d"}:
+            last.set("d", f"{last.get('d')}{path.get('d')}")
+        elif path.get("d"):
+            children.append(path)
+    parent[:] = children
+
+
+def _as_path(element: ET.Element) -> ET.Element | None:
+    """A path, line or rectangle as a path; None for anything else."""
+    if len(element) or element.get("transform"):
+        return None
+    look = dict(element.attrib)
+    match element.tag.removeprefix(_SVG):
+        case "path":
+            look["d"] = re.sub(r" ?([MLZ]) ?", r"\1", look.get("d", ""))
+        case "line":
+            x1, y1, x2, y2 = (look.pop(name, "0") for name in ("x1", "y1", "x2", "y2"))
+            look["d"] = f"M{x1} {y1}L{x2} {y2}"
+        case "rect":
+            x, y, width, height = (look.pop(name, "0") for name in ("x", "y", "width", "height"))
+            look["d"] = f"M{x} {y}h{width}v{height}h-{width}z"
+        case _:
+            return None
+    return ET.Element(f"{_SVG}path", look)
