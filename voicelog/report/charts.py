@@ -57,7 +57,7 @@ def day_by_hour(days: Mapping[date, Day], period: Span) -> str:
     fills = {(0, 0): "#ffffff", (columns - 1, 23): "#ffffff"}
     fills |= {at: colour(severity / rated if rated else None) for at, (rated, severity) in cells.items()}
     ticks = [(at - 0.5, label) for at, label in _ticks(period, width)]
-    hours = {-0.5: "midnight", 5.5: "6:00", 11.5: "noon", 17.5: "18:00", 23.5: "24:00"}
+    hours = {-0.5: "0:00", 5.5: "6:00", 11.5: "12:00", 17.5: "18:00", 23.5: "24:00"}
     plot = (
         lp.ggplot({"day": [x for x, _ in fills], "hour": [y for _, y in fills], "fill": list(fills.values())})
         + lp.geom_raster(lp.aes("day", "hour", fill="fill"))
@@ -100,8 +100,8 @@ def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> s
     ticks = _ticks(period, 1)
     severity += _dates(ticks, -margin, end + margin)
     severity += lp.scale_y_continuous(limits=[0, 11.6], breaks=[0, 2, 4, 6, 8, 10], expand=[0, 0.2])
-    severity += lp.labs(x="", y="Severity")
-    counts = _bars(points, middle) + _dates(ticks, -margin, end + margin) + lp.labs(x="", y="Spasms a day")
+    severity += lp.labs(title="Severity, 0 to 10", x="", y="")
+    counts = _bars(points, middle) + _dates(ticks, -margin, end + margin) + lp.labs(title="Spasms a day", x="", y="")
     both = lp.gggrid([severity + _theme(), counts + _theme()], ncol=1, heights=[3, 2], align=True, vspace=0)
     return compacted((both + lp.ggsize(WIDTH, 440)).to_svg(), "t")
 
@@ -184,7 +184,7 @@ def _theme() -> Any:
         axis_text=lp.element_text(color=_INK, size=13),
         axis_text_x=lp.element_text(angle=0, hjust=0),
         axis_ticks_x=lp.element_line(color="#888888"),
-        axis_title=lp.element_text(color=_INK, size=13),
+        plot_title=lp.element_text(color=_INK, size=13, face="bold"),
         legend_position="none",
-        plot_margin=[4, 6, 2, 2],
+        plot_margin=[4, 6, 2, 20],
     )

@@ -13,7 +13,7 @@ _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}hre
 _NUMBER = re.compile(r"-?\d+\.\d+(?:[eE]-?\d+)?")
 _RGB = re.compile(r"rgb\((\d+),(\d+),(\d+)\)")
 _NEEDLESS = ("clip-bounds-jfx", "buffered-rendering", "class", "display", "id", "fill-rule", "preserveAspectRatio")
-_KEPT_STYLES = ("font-weight", "fill", "font-size")
+_KEPT_STYLES = ("font-weight", "fill")
 
 
 def compacted(text: str, name: str) -> str:
