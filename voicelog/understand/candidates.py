@@ -7,6 +7,7 @@ unexplained. The weights were fitted by ``benchmarks/understand_weights.py``.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,9 +18,12 @@ from voicelog.understand.match import WORST_COST
 from voicelog.understand.readings import Reader
 from voicelog.utterance import Hypothesis
 
-WORD_BONUS = 0.9
-UNEXPLAINED_CHARGE = 3.8
-EXPECTED_BONUS = 2.0
+WORD_BONUS = 0.92
+UNEXPLAINED_CHARGE = 5.6
+CAPTURE_CHARGE = 1.0
+"""For each slot filled: of two readings the plainer is likelier right."""
+SHARE_WEIGHT = 0.5
+"""Of the logarithm of how often the sentence is said."""
 MARGIN = 9.0
 """Hypotheses that can no longer come this close to the best candidate are not read."""
 
@@ -54,14 +58,14 @@ def candidates(
         if bound < best - MARGIN:
             break
         heard = audibility(hypothesis.words, level) if level is not None else (1.0,) * len(hypothesis.words)
-        tokens, audible = _collapsed(hypothesis, heard, forms)
+        tokens, audible = _collapsed(hypothesis, heard, forms, reader)
         if tokens in seen or not tokens:
             continue
         seen.add(tokens)
         near = hypothesis.score + WORD_BONUS * sum(audible)
         worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
         for reading in reader.read(tokens, expecting, worst, audible):
-            total = near - UNEXPLAINED_CHARGE * reading.cost
+            total = near - UNEXPLAINED_CHARGE * reading.cost + _prior(reading)
             known = best_of.get(reading.key)
             if known is None or total > known.total:
                 best_of[reading.key] = Candidate(total, hypothesis, tokens, audible, reading)
@@ -69,8 +73,12 @@ def candidates(
     return sorted(best_of.values(), key=lambda candidate: -candidate.total)
 
 
+def _prior(reading: Reading) -> float:
+    return SHARE_WEIGHT * math.log(reading.match.template.share) - CAPTURE_CHARGE * len(reading.match.captures)
+
+
 def _collapsed(
-    hypothesis: Hypothesis, heard: Sequence[float], forms: SpokenForms
+    hypothesis: Hypothesis, heard: Sequence[float], forms: SpokenForms, reader: Reader
 ) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """The hypothesis' words with spoken forms put back into the words they stand for, and their audibility."""
     words = [word.text for word in hypothesis.words]
@@ -78,6 +86,8 @@ def _collapsed(
     audible: list[float] = []
     at = 0
     for span in forms.spans(words):
+        if span.end - span.start == 1 and reader.has(words[span.start]):
+            continue  # a word of the grammar's own stands for itself
         tokens += [*words[at : span.start], span.word]
         audible += [*heard[at : span.start], max(heard[span.start : span.end])]
         at = span.end

@@ -97,7 +97,12 @@ def _severities_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tu
     if cut_before(run, i, words) or _is_top(run, i, words):
         return ()
     found = readings(severity(words, spec), run, i)
-    return tuple(reading for reading in found if not cut_before(run, reading.end, words))
+    scaled = _before(run, i, words.numbers.scale) is not None  # "seven are of ten": what was before it was misheard
+    return tuple(
+        reading
+        for reading in found
+        if not cut_before(run, reading.end, words) and not (scaled and reading.value == spec.maximum)
+    )
 
 
 def _is_top(run: Run, i: int, words: NumberWords) -> bool:

@@ -53,6 +53,10 @@ class Reader:
         ordered = sorted(found.values(), key=lambda item: item[0])
         return [reading for _, reading in ordered[:MOST_READINGS]]
 
+    def has(self, word: str) -> bool:
+        """Whether the word stands in any sentence."""
+        return word in self._words
+
     def mend_typing(self, tokens: Sequence[str]) -> tuple[str, ...]:
         """Typed words with those that the grammar lacks replaced by ones that are written nearly the same."""
         mended = []
