@@ -3,38 +3,46 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import soundfile
-import vosk
 from hear_sounds import RATE, Samples, speech_bounds
 
-from voicelog.completeness import completeness
+from voicelog import ears
+from voicelog.hear.blocks import FRAME, Block, Notice
 from voicelog.hear.endpoint import Completeness
-from voicelog.hear.model import widened_view
-from voicelog.hear.recognise import Recognisers, knows, load_model
 from voicelog.understand import Understanding
-from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.phrases import recogniser_phrases
 
 GRAMMARS = Path(__file__).parent.parent / "grammars" / "en"
 
 
-def recognisers_of(model_folder: Path) -> tuple[vosk.Model, Recognisers, Understanding]:
+def loaded(model_folder: Path) -> tuple[ears.Ears, Understanding]:
     """The recognisers as the logger uses them, and its understanding."""
-    model = load_model(widened_view(model_folder, Path(tempfile.mkdtemp())))
     understanding = Understanding.from_folder(GRAMMARS)
-    phrases = recogniser_phrases(understanding.grammar, lambda word: knows(model, word), SpokenForms({}))
-    return model, Recognisers(model, phrases), understanding
+    return ears.Ears(ears.loaded(model_folder), model_folder, understanding), understanding
 
 
-def completeness_by(understanding: Understanding) -> Callable[[str], Completeness]:
+def judge_by(understanding: Understanding) -> Callable[[str], Completeness]:
     """The judge of the words so far, as the logger has it."""
-    return lambda text: completeness(text, understanding.of_text)
+    return lambda text: ears.completeness(understanding, text, None)
+
+
+class Given:
+    """Samples as a source, as fast as they are taken; ``t`` counts from their beginning."""
+
+    def __init__(self, samples: Samples) -> None:
+        self._samples = samples
+
+    def __iter__(self) -> Iterator[Block | Notice]:
+        whole = len(self._samples) // FRAME * FRAME
+        for at in range(0, whole, FRAME * 16):
+            yield Block(at / RATE, self._samples[at : min(at + FRAME * 16, whole)])
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,9 @@ class Waits:
     """Seconds of quiet that end an utterance, by its completeness, and when the words so far are looked at."""
 
     look: float = 0.12
-    whole: float = 0.19
+    whole: float = 0.25
     number: float = 0.4
-    unknown: float = 0.6
+    unknown: float = 0.7
     unfinished: float = 1.8
     longest: float = 30.0
     """No utterance is longer than this; what goes on is somebody else's talk."""

@@ -15,13 +15,18 @@ from voicelog.hear.endpoint import RECOGNISER_LAG_S, Completeness, Quiet, Waits
 from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
 from voicelog.hear.gate import Gate
 from voicelog.hear.loudness import SILENCE_DB, MicrophoneCheck, decibels
-from voicelog.utterance import Utterance
+from voicelog.hear.own_voice import OwnVoice, Voice
+from voicelog.utterance import Hypothesis, Utterance
 
 BEFORE_S = 0.5
 """Sound kept from before the first frame that may be speech."""
 
 REMEMBERED_S = 3.0
 LEVEL_EVERY = 8
+OWN_WORDS = 2
+OWN_SHARE = 0.6
+"""Of at least so many words heard while the logger speaks, such a share of its own makes them its own."""
+
 PARTIAL_EVERY = 8
 
 STABLE = 2
@@ -47,14 +52,16 @@ class _Speech:
     same: int = 0
     words: str = ""
     partial: Future[str] | None = None
+    over_own: bool = False
 
 
 class Listener:
     """Turns the sound of a source into :data:`HearEvent`.
 
     ``completeness`` judges the words so far, which decides how long quiet must last before the utterance ends; it is
-    called in the thread that iterates. Each event is given in the order of its time; with a file that is read as fast
-    as possible nothing runs ahead of whoever takes the events.
+    called in the thread that iterates. ``voice`` gives the speaker, whose sound is not taken for speech; the clock of
+    the source must then be ``time.monotonic()``. Each event is given in the order of its time; with a file that is read
+    as fast as possible nothing runs ahead of whoever takes the events.
     """
 
     def __init__(
@@ -63,6 +70,7 @@ class Listener:
         recognisers: Recognisers,
         completeness: Callable[[str], Completeness] = _unknown,
         waits: Waits | None = None,
+        voice: Callable[[], Voice | None] | None = None,
     ) -> None:
         self._source = source
         self._recognisers = recognisers
@@ -74,6 +82,7 @@ class Listener:
         self._before: deque[Samples] = deque(maxlen=int(REMEMBERED_S / FRAME_S))
         self._speech: _Speech | None = None
         self._frames = 0
+        self._own = OwnVoice(voice) if voice is not None else None
 
     def use(self, recognisers: Recognisers) -> None:
         """Listen with these from the next utterance on; may be called from any thread."""
@@ -108,24 +117,25 @@ class Listener:
 
     def _frame(self, frame: Samples, t: float) -> Iterator[HearEvent]:
         self._frames += 1
-        probability = self._gate.push(frame)
+        own = self._own.explains(frame, t) if self._own is not None else None
+        probability = 0.0 if own else self._gate.push(frame)
         if self._speech is not None:
             yield from self._go_on(self._speech, frame, t, probability)
         else:
-            self._before.append(frame)
+            self._before.append(np.zeros_like(frame) if own else frame)
             if self._gate.is_open:
-                yield self._begin(t)
+                yield self._begin(t, over_own=own is not None)
         if self._frames % LEVEL_EVERY == 0:
             level = decibels(frame)
             yield Level(t, level)
             if text := self._check.level(level, LEVEL_EVERY * FRAME_S):
                 yield Trouble(t, text)
 
-    def _begin(self, t: float) -> SpeechBegan:
+    def _begin(self, t: float, *, over_own: bool) -> SpeechBegan:
         kept = list(self._before)[-(self._gate.since + int(BEFORE_S / FRAME_S)) :]
         self._before.clear()
         began = t - (self._gate.since - 1) * FRAME_S
-        speech = _Speech(began, t + FRAME_S)
+        speech = _Speech(began, t + FRAME_S, over_own=over_own)
         self._speech = speech
         self._decoding.begin(self._recognisers)
         self._feed(speech, np.concatenate(kept))
@@ -186,10 +196,17 @@ class Listener:
         grammar, free = self._decoding.finish()
         self._speech = None
         self._gate.close()
-        if not any(hypothesis.words for hypothesis in (*grammar, *free)):
+        if not any(hypothesis.words for hypothesis in (*grammar, *free)) or self._is_own(speech, free):
             yield SpeechDropped(t)
             return
         samples = np.concatenate(speech.fed)
         if text := self._check.utterance(samples, speech.loudest):
             yield Trouble(t, text)
         yield Heard(t, Utterance(grammar, free, None, speech.began, speech.last, samples))
+
+    def _is_own(self, speech: _Speech, free: tuple[Hypothesis, ...]) -> bool:
+        """Whether what was heard while the logger spoke are mostly its own words."""
+        if not speech.over_own or self._own is None or not free:
+            return False
+        words = free[0].text.split()
+        return len(words) >= OWN_WORDS and sum(word in self._own.words for word in words) >= OWN_SHARE * len(words)
