@@ -116,7 +116,7 @@ def rank(entry: Entry, order: str, seq: int) -> tuple[float, datetime, int]:
     return value, entry.at, seq
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     st.lists(ENTRIES, max_size=25, unique_by=lambda entry: entry.id),
     st.lists(FILTERS, min_size=8, max_size=8),

@@ -97,7 +97,7 @@ def test_times_keep_their_offset_and_their_order_through_summer_time(diary: Diar
     assert [entry.id for entry in diary.entries(first, again)] == ["first", "abroad"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(entry=ODD_ENTRIES)
 def test_every_field_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, entry: Entry) -> None:
     with open_diary(tmp_path_factory.mktemp("odd") / "d.db") as diary:

@@ -48,14 +48,15 @@ def back_up(
     *,
     keep: int = KEPT,
     to: Path | None = None,
+    now: datetime | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Path:
     """Copy the diary while it may be in use, check the copy through and through, and keep the newest ``keep``.
 
-    ``to`` names another file, and then no other backup is removed. ``progress`` is told pages left and pages in all.
+    ``to`` names another file, and then no other backup is removed. ``now`` names it. ``progress`` is told pages left and pages in all.
     :class:`DiaryError` where there is no room, or where the copy is not sound; older backups are then kept.
     """
-    target = to or _next_name(path)
+    target = to or _next_name(path, now or datetime.now(UTC))
     partial = target.with_name(f"{target.name}.partial")
     try:
         if to is None:
@@ -91,7 +92,7 @@ def back_up_if_due(path: Path, key: str | None = None, *, keep: int = KEPT, now:
         return None
     if kept and _last_change(kept[0], key, "immutable") == _last_change(path, key, "rw"):
         return None
-    return back_up(path, key, keep=keep)
+    return back_up(path, key, keep=keep, now=now)
 
 
 def check_backup(backup: Path, key: str | None = None) -> int:
@@ -141,8 +142,8 @@ def restore(path: Path, backup: Path, key: str | None = None) -> Path | None:
     return aside
 
 
-def _next_name(path: Path) -> Path:
-    stamp = datetime.now(UTC).strftime(_FORM)
+def _next_name(path: Path, now: datetime) -> Path:
+    stamp = now.astimezone(UTC).strftime(_FORM)
     target = backup_folder(path) / f"diary-{stamp}.db"
     number = 1
     while target.exists():

@@ -20,6 +20,7 @@ from voicelog.diary.index import Words
 from voicelog.diary.lock import journal_lock, listening_lock
 from voicelog.diary.look import look_up
 from voicelog.diary.rows import SELECTED, checked_entry, micros
+from voicelog.diary.seal import sealed
 from voicelog.diary.storing import Storing, change_of
 from voicelog.entry import Change, Entry
 from voicelog.errors import DiaryError
@@ -102,7 +103,7 @@ class Diary:
             self.close()
             raise
         self._seen = None
-        self._storing = Storing(self._conn, self._words)
+        self._storing = Storing(self._conn, self._words, self.key)
         self._file = _identity(self.path)
 
     @property
@@ -213,7 +214,7 @@ class Diary:
         self._file = None
         try:
             with journal_lock(self.path, self._wait_s):
-                journal.append(journal.journal_path(self.path), record)
+                journal.append(journal.journal_path(self.path), sealed(record, self.key))
         except OSError as error:
             raise DiaryError(
                 f"This could not be saved: {reason}, and the journal beside the diary cannot be written either: "

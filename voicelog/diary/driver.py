@@ -65,6 +65,7 @@ def connect(path: Path, *, key: str | None = None, mode: str = "rw", wait_s: flo
         if key is not None:
             quoted = key.replace("'", "''")
             conn.execute(f"PRAGMA key = '{quoted}'")
+            conn.execute("PRAGMA temp_store = MEMORY")
         conn.execute("PRAGMA synchronous = FULL")
         conn.execute("PRAGMA foreign_keys = ON")
         conn.execute("PRAGMA cell_size_check = ON")

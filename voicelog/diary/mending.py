@@ -57,7 +57,7 @@ def mend(path: Path, key: str | None) -> Mended:
         for part in PARTS[:2]:
             if path.with_name(path.name + part).exists():
                 shutil.copyfile(path.with_name(path.name + part), folder / f"damaged.db{part}")
-        staging = driver.connect(folder / "staging.db", mode="rwc")
+        staging = driver.connect(folder / "staging.db", key=key, mode="rwc")
         try:
             salvage(folder / "damaged.db", key, staging)
             new = folder / "new.db"

@@ -14,6 +14,7 @@ from voicelog.diary import index
 from voicelog.diary.documents import change_from_json, read_document, write_document
 from voicelog.diary.index import Words, index_row
 from voicelog.diary.rows import INSERT, micros, row_of
+from voicelog.diary.seal import opened
 from voicelog.entry import NUMBER_FIELDS, Change, Entry
 
 _LAST = "last logged at"
@@ -23,8 +24,9 @@ _MICROSECOND = timedelta(microseconds=1)
 class Storing:
     """Writes changes through a connection, within the caller's transaction."""
 
-    def __init__(self, conn: sqlite3.Connection, words: Words) -> None:
+    def __init__(self, conn: sqlite3.Connection, words: Words, key: str | None = None) -> None:
         self._conn = conn
+        self._key = key
         self._words = words
 
     def store(self, change: Change) -> Change:
@@ -57,14 +59,15 @@ class Storing:
         """Write the journal's records; how many changes were new, and the lines that make no sense."""
         before = self._count()
         refused: list[bytes] = []
-        for record in records:
+        for line in records:
             try:
+                record = opened(line, self._key)
                 if "unclear" in record:
                     self.store_unclear(record["unclear"])
                 else:
                     self._store_late(change_from_json(record["change"]))
             except (ValueError, TypeError, KeyError, AttributeError):
-                refused.append(json.dumps(record, ensure_ascii=False).encode())
+                refused.append(json.dumps(line, ensure_ascii=False).encode())
         return self._count() - before, refused
 
     def _store_late(self, change: Change) -> None:

@@ -25,8 +25,7 @@ def json_items(file: IO[str]) -> Iterator[tuple[int, Any]]:
     An item that is no JSON comes as the ``ValueError`` that says so. Arrays of one item a line, and JSON lines, are
     read a line at a time; anything else at once.
     """
-    first = file.readline()
-    if _is_line(first):
+    if _is_by_line(file.readline(), file.readline()):
         file.seek(0)
         for number, line in enumerate(file, 1):
             text = line.strip().removesuffix(",")
@@ -43,10 +42,12 @@ def json_items(file: IO[str]) -> Iterator[tuple[int, Any]]:
         yield number, item
 
 
-def _is_line(line: str) -> bool:
-    text = line.lstrip("\ufeff").strip()
+def _is_by_line(first: str, second: str) -> bool:
+    """Whether a file that begins so has an item in each line."""
+    text = first.lstrip("\ufeff").strip()
     if text == "[":
-        return True
+        text = second.strip().removesuffix(",")
+        return text in ("", "]") or not isinstance(_loaded(text), ValueError)
     return text.startswith("{") and not isinstance(_loaded(text), ValueError) and '"entries"' not in text
 
 
