@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,15 +14,27 @@ from voicelog.hear.recognise import Samples, knows, recognise
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings
 from voicelog.system.models import installed_model
+from voicelog.teaching import spoken_forms, taught_path
 from voicelog.understand import Understanding
 from voicelog.understand.explanation import Explanation
+from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.forms import SpokenForms
+from voicelog.understand.lexicon.store import Progress
 
 
-def understanding_for(settings: Settings, forms: SpokenForms | None = None) -> Understanding:
-    """The understanding of the sentence files in force. Raises :class:`GrammarError`."""
-    folder = Path(settings.grammar.dir).expanduser() if settings.grammar.dir else None
-    return Understanding.from_folder(folder or grammars_folder(settings.grammar.language), (), forms or SpokenForms())
+def grammar_for(settings: Settings) -> Grammar:
+    """The sentence files in force: a folder of one's own alone, or those that come along with the user's own words.
+
+    Raises :class:`GrammarError`.
+    """
+    if settings.grammar.dir:
+        return load_grammar(Path(settings.grammar.dir).expanduser())
+    return load_grammar(grammars_folder(settings.grammar.language), (taught_path(settings),))
+
+
+def understanding_for(settings: Settings) -> Understanding:
+    """The understanding of typed text. Raises :class:`GrammarError`."""
+    return Understanding(grammar_for(settings))
 
 
 @dataclass(frozen=True)
@@ -30,16 +43,27 @@ class Recognition:
 
     model: vosk.Model
     understanding: Understanding
-    forms: SpokenForms
     ears: Ears
 
     @classmethod
-    def load(cls, settings: Settings) -> Recognition:
-        """Load the model and the sentence files. Raises :class:`ModelError`, :class:`GrammarError`."""
+    def load(cls, settings: Settings, progress: Progress | None = None) -> Recognition:
+        """Load the model and the sentence files, and learn words of theirs that the recogniser lacks.
+
+        ``progress`` is told of each word learned (a second or two each, once). Raises :class:`ModelError`,
+        :class:`GrammarError`.
+        """
         folder = installed_model(settings)
-        model = loaded(folder)
-        understanding = understanding_for(settings)
-        return cls(model, understanding, understanding.forms, Ears(model, folder, understanding))
+        with ThreadPoolExecutor(1) as pool:
+            loading = pool.submit(loaded, folder)
+            grammar = grammar_for(settings)
+            model = loading.result()
+        understanding = Understanding(grammar, spoken_forms(settings, grammar, model, folder, progress))
+        return cls(model, understanding, Ears(model, folder, understanding))
+
+    @property
+    def forms(self) -> SpokenForms:
+        """The spoken forms of words that the recogniser lacks."""
+        return self.understanding.forms
 
     def knows(self, word: str) -> bool:
         """Whether the recogniser's dictionary has the word."""

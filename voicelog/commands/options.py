@@ -97,3 +97,8 @@ def print_json(values: Mapping[str, Any]) -> None:
 def tell(text: str) -> None:
     """A sentence for people, on standard error."""
     click.echo(text, err=True)
+
+
+def learning(word: str, done: int, words: int) -> None:
+    """Tell that a word which the recogniser lacks is being learned; once for each word and model."""
+    tell(f"Learning how the recogniser hears “{word}” ({done + 1} of {words}) …")

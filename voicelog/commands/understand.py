@@ -49,7 +49,7 @@ def understand(
         for text in texts:
             _show(text, understanding.explain(Utterance(typed=text), expecting), as_json=as_json, explain=explain)
     if audio:
-        recognition = Recognition.load(settings)
+        recognition = Recognition.load(settings, options.learning)
         for path in audio:
             try:
                 _show(str(path), recognition.explain_file(path, expecting), as_json=as_json, explain=explain)
@@ -113,7 +113,7 @@ def check(folder: Path | None, config: Path | None, *, as_json: bool) -> int:
     from voicelog.understand.check import findings
 
     others = {"grammar.dir": ("--grammar", str(folder))} if folder else {}
-    recognition = Recognition.load(options.settings_of(config, others=others))
+    recognition = Recognition.load(options.settings_of(config, others=others), options.learning)
     serious = False
     for finding in findings(recognition.understanding.grammar, recognition.forms, recognition.knows):
         serious = serious or finding.serious
