@@ -53,7 +53,8 @@ def back_up(
 ) -> Path:
     """Copy the diary while it may be in use, check the copy through and through, and keep the newest ``keep``.
 
-    ``to`` names another file, and then no other backup is removed. ``now`` names it. ``progress`` is told pages left and pages in all.
+    ``to`` names another file, and then no other backup is removed; else ``now`` does. ``progress`` is told pages left
+    and pages in all.
     :class:`DiaryError` where there is no room, or where the copy is not sound; older backups are then kept.
     """
     target = to or _next_name(path, now or datetime.now(UTC))
