@@ -32,11 +32,18 @@ def taught_path(settings: Settings) -> Path:
 
 
 def spoken_forms(
-    settings: Settings, grammar: Grammar, model: vosk.Model, folder: Path, progress: Progress | None = None
+    settings: Settings,
+    grammar: Grammar,
+    model: vosk.Model,
+    folder: Path,
+    progress: Progress | None = None,
+    *,
+    learn: bool = True,
 ) -> SpokenForms:
     """The spoken forms for a grammar on the model in ``folder``: from the cache, or learned, a second or two a word.
 
-    ``progress`` is told before each word that is learned: the word, how many are done, how many there are.
+    ``progress`` is told before each word that is learned: the word, how many are done, how many there are. Without
+    ``learn``, words not in the cache get the forms nearest in sound, unheard, at a fifth of a second each.
     """
     respelled = {
         taught.word: taught.sounds_like
@@ -51,6 +58,7 @@ def spoken_forms(
         phrases=lambda: sample_sentences(grammar, _SENTENCES),
         sounds_like=respelled,
         progress=progress,
+        learn=learn,
     )
 
 

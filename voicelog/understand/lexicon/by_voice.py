@@ -14,7 +14,7 @@ _NAMES: Final[Mapping[str, str]] = MappingProxyType(
     {
         name: letter
         for letter, names in {
-            "a": "ay eh alpha alfa", "b": "be bee bravo", "c": "see sea charlie", "d": "dee delta", "e": "echo",
+            "a": "ay eh alpha alfa", "b": "be bee bravo", "c": "see sea charlie", "d": "dee delta", "e": "ee echo",
             "f": "ef eff foxtrot", "g": "gee golf", "h": "aitch haitch hotel", "i": "eye india", "j": "jay juliet",
             "k": "kay okay kilo", "l": "el ell lima", "m": "em mike", "n": "en and november", "o": "oh owe oscar",
             "p": "pee pea papa", "q": "queue cue quebec", "r": "are our romeo", "s": "es ess sierra",

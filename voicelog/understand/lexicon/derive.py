@@ -130,7 +130,7 @@ def derive(
         return Lexeme(word, ())
     clips, contexts = _spoken(word, sounds_like, _contexts(word, phrases, ear), voices)
     if not clips:
-        return Lexeme(word, tuple(SpokenForm(words, 1 / MOST_FORMS) for words in candidates[:MOST_FORMS]))
+        return _unheard(word, candidates)
     background = [phrase for phrase in _usable(_sampled(phrases), ear) if word not in phrase.split()]
     texts = [" ".join(words) for words in candidates]
     grammar = [_put(context, text) for context in dict.fromkeys(contexts) for text in texts]
@@ -146,6 +146,17 @@ def derive(
     winners = {form.text for form in forms}
     recognised = sum(bool(s) and max(s, key=lambda text: s[text]) in winners for s in scores) / len(scores)
     return Lexeme(word, forms, tuple(text for text, _ in open_texts.most_common(_HEARD)), recognised)
+
+
+def nearest_in_sound(word: str, trie: Trie, sounds_like: Sequence[str] = (), avoid: Collection[str] = ()) -> Lexeme:
+    """The forms nearest to ``word`` in sound, without asking the recogniser; ``recognised`` is 0."""
+    said = _pronunciations(word, sounds_like) if sounds_like else pronounce(word)
+    candidates = _candidates(said, trie, avoid)
+    return _unheard(word, [words for words in candidates if not set(words) <= set(avoid)])
+
+
+def _unheard(word: str, candidates: Sequence[tuple[str, ...]]) -> Lexeme:
+    return Lexeme(word, tuple(SpokenForm(words, round(1 / MOST_FORMS, 3)) for words in candidates[:MOST_FORMS]))
 
 
 def _pronunciations(word: str, sounds_like: Sequence[str]) -> tuple[Phones, ...]:

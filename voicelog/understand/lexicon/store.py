@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from voicelog.settings import cache_folder
-from voicelog.understand.lexicon.derive import Ear, derive, dictionary, needing_forms
+from voicelog.understand.lexicon.derive import Ear, derive, dictionary, nearest_in_sound, needing_forms
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
 from voicelog.understand.lexicon.voices import LEARNING_VOICES
 
@@ -32,6 +32,7 @@ def load_or_derive(
     sounds_like: Mapping[str, Sequence[str]] | None = None,
     cache_dir: Path | None = None,
     progress: Progress | None = None,
+    learn: bool = True,
 ) -> SpokenForms:
     """The spoken forms of those of ``words`` that need them, from the cache, and derived where it has none yet.
 
@@ -39,19 +40,25 @@ def load_or_derive(
     interrupted. Nothing is worked out when all are cached. ``phrases`` are sentences of the grammar, asked for only if
     something must be derived. ``sounds_like`` are respellings for words that are not said as written. ``cache_dir`` is
     the platform's cache folder where not given; if it cannot be written, everything is derived again the next time.
+    Without ``learn`` nothing is spoken: words that are not in the cache and that the recogniser lacks get the forms
+    nearest in sound, a fifth of a second each, and those are not kept.
     """
     respelled = {word: tuple(said) for word, said in (sounds_like or {}).items()}
     cache = FormsCache(_cache_file(model_dir, cache_dir or cache_folder()))
     wanted = sorted(set(words))
     missing = [word for word in wanted if not cache.has(word, respelled.get(word, ()))]
-    if missing:
+    unheard: dict[str, Lexeme] = {}
+    if missing and learn:
         spoken = list(phrases())
         avoid = {*wanted, *(word for phrase in spoken for word in phrase.split())}
         cache.keep_own(avoid)
         to_learn = sorted({*needing_forms(missing, ear, spoken), *(word for word in missing if word in respelled)})
         cache.keep_plain(word for word in missing if word not in to_learn)
         _learn(to_learn, ear, cache, spoken, avoid, respelled, progress)
-    lexemes = {word: lexeme for word in wanted if (lexeme := cache.lexeme(word)) is not None}
+    elif lacking_words := [word for word in missing if not ear.knows(word)]:
+        trie = dictionary(ear, wanted)
+        unheard = {word: nearest_in_sound(word, trie, respelled.get(word, ()), wanted) for word in lacking_words}
+    lexemes = {word: lexeme for word in wanted if (lexeme := cache.lexeme(word) or unheard.get(word)) is not None}
     lacking = {word for word in lexemes if not ear.knows(word)}
     return SpokenForms(lexemes, frozenset({*wanted, *cache.own} - lacking))
 
