@@ -46,8 +46,8 @@ that is running goes on; the next start finds it."""
 ROUND_S = 2.0
 """The longest that the loop waits before it looks after settings, watchdog and backups."""
 
-ENDING_S = 1.5
-"""The longest that what was being said may still take when the logger is ended."""
+ENDING_S = 5.0
+"""The longest that taking in what was just said may take when the logger is ended; mostly it takes a moment."""
 
 MICROPHONE_BACK = "The microphone is back."
 

@@ -11,6 +11,7 @@ from voicelog.hear.blocks import Source
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import HearEvent, Level
 from voicelog.hear.listener import Listener
+from voicelog.hear.own_voice import Voice
 
 
 class Listening:
@@ -18,7 +19,8 @@ class Listening:
 
     All three callbacks are called from the listening thread: ``on_listening()`` when sound comes and can be understood,
     ``on_event(event)`` for all that is heard, but not how loud it is, and ``on_end(error)`` when the sound has ended,
-    by itself, by :meth:`close` or by an error. With ``early``, sound is taken in from the very start.
+    by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be heard. With ``early``,
+    sound is taken in from the very start.
     """
 
     def __init__(
@@ -27,6 +29,7 @@ class Listening:
         ears: Future[Ears],
         judge: Callable[[str], Completeness],
         *,
+        voice: Callable[[], Voice | None] | None,
         early: bool,
         on_listening: Callable[[], None],
         on_event: Callable[[HearEvent], None],
@@ -35,6 +38,7 @@ class Listening:
         self._open = source
         self._ears = ears
         self._judge = judge
+        self._voice = voice
         self._early = early
         self._on_listening = on_listening
         self._on_event = on_event
@@ -95,7 +99,7 @@ class Listening:
         if self._early:
             source.begin()
         ears = self._ears.result()
-        listener = Listener(source, ears.listening_for(self._expecting), self._judge)
+        listener = Listener(source, ears.listening_for(self._expecting), self._judge, voice=self._voice)
         self._listener = listener
         self._on_listening()
         for event in listener:

@@ -96,13 +96,10 @@ def opened(
     expect: Callable[[str | None], object],
     call_help: Callable[[], m.HelpRan | None],
     watchdog: Watchdog | None = None,
-    diary: Diary | None = None,
 ) -> Iterator[Opened]:
     """Open understanding, diary and conversation, and wire them."""
-    with contextlib.ExitStack() as stack:
-        understanding = app.understanding_of(live.current)
-        if diary is None:
-            diary = stack.enter_context(app.diary_for_listening(live.current, showing.ask))
+    understanding = app.understanding_of(live.current)
+    with app.diary_for_listening(live.current, showing.ask) as diary:
         emit = Watched(showing.emit(clock), watchdog)
         session = app.new_session(live.current, diary)
         loop = Loop(
@@ -144,9 +141,12 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
 
 
 def listen_fast(
-    live: LiveSettings, source: Source, now: datetime | None, showing: Showing, diary: Diary | None = None
+    live: LiveSettings, source: Source, now: datetime | None, showing: Showing, mouth: Mouth | None = None
 ) -> None:
-    """Sound as fast as it can be understood; its own time moves the clock."""
+    """Sound as fast as it can be understood; its own time moves the clock.
+
+    Speaks through ``mouth``; without one, only if ``--speak`` was given.
+    """
     from voicelog.ears import Ears, completeness, loaded
     from voicelog.hear.listener import Listener
     from voicelog.system.models import installed_model
@@ -157,8 +157,8 @@ def listen_fast(
     expect = _Expect()
     with (
         Ending().signals() as ending,
-        _aloud(live) as mouth,
-        opened(live, clock, showing, mouth=mouth, expect=expect, call_help=_help_now(live), diary=diary) as run,
+        contextlib.nullcontext(mouth) if mouth is not None else _aloud(live) as mouth,
+        opened(live, clock, showing, mouth=mouth, expect=expect, call_help=_help_now(live)) as run,
     ):
         loop, understanding = run.loop, run.understanding
         ears = Ears(model.result(), folder, understanding)
@@ -256,6 +256,7 @@ def listen_live(
                 lambda: source(live.current),
                 ears,
                 lambda text: completeness(run.understanding, text, run.loop.expecting),
+                voice=(lambda: aloud.speaker) if early else None,
                 early=early,
                 on_listening=lambda: _begun(clock, inbox, begun, early),
                 on_event=lambda event: _arrived(inbox, event, taken),

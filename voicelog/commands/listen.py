@@ -141,6 +141,28 @@ def _showing(stack: ExitStack, settings: Settings, *, as_json: bool, service: bo
 
 
 @click.command()
+@options.config
+@options.as_json
+@options.speak
+@options.now
+def demo(*, config: Path | None, as_json: bool, speak: bool | None, now: datetime | None) -> int:
+    """Show the main job with a spoken example, in a diary that is thrown away; needs no microphone."""
+    from voicelog.demonstration import demonstrate
+    from voicelog.run import Showing
+    from voicelog.system.live_settings import LiveSettings
+    from voicelog.telling import JsonLines
+
+    def settings(db: Path) -> LiveSettings:
+        return options.live_settings_of(config, db=db, speak=speak)
+
+    showing = Showing(lambda clock: JsonLines(clock, options.print_json)) if as_json else None
+    with _native_noise_hushed():
+        demonstrate(settings, options.tell, showing, now)
+    options.tell("Nothing of this is kept. Start the logger with: voicelog listen")
+    return 0
+
+
+@click.command()
 @options.db
 @options.config
 @options.as_json
@@ -180,4 +202,4 @@ def status(db: Path | None, config: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-COMMANDS = (listen, status)
+COMMANDS = (listen, demo, status)

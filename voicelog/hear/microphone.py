@@ -199,6 +199,8 @@ class Microphone:
     def _arrived(self, data: Any, frames: int, times: Any, status: Any) -> None:
         """PortAudio's callback: copies, and nothing else."""
         del times
+        if self._closed.is_set():
+            return
         if status.input_overflow:
             self._overflows += 1
         try:
@@ -214,10 +216,12 @@ class Microphone:
         overflows = self._overflows
         silent_since = time.monotonic()
         zeros_s, ask_at = 0.0, ZEROS_S
-        while not self._closed.is_set():
+        while True:  # closed, what was already said is still given
             try:
-                t, data = self._queue.get(timeout=0.5)
+                t, data = self._queue.get(timeout=0.0 if self._closed.is_set() else 0.5)
             except queue.Empty:
+                if self._closed.is_set():
+                    return None
                 stream = self._stream
                 if stream is None or not stream.active:
                     return "The microphone was lost. Connect it again; what was said before is safe."
@@ -248,7 +252,6 @@ class Microphone:
                 samples = resampler.resample_chunk(samples)
             if len(whole := framer.push(samples)):
                 yield Block(began, whole)
-        return None
 
 
 def _mono(data: bytes, channels: int) -> Samples:

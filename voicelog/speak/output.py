@@ -83,6 +83,10 @@ class Output:
             sounddevice = portaudio.library()
             try:
                 info = sounddevice.query_devices(self._device, "output")
+            except (sounddevice.PortAudioError, ValueError) as error:
+                self.close()
+                raise DeviceError(self._missing()) from error
+            try:
                 self._rate = int(info["default_samplerate"])
                 self._stream = sounddevice.OutputStream(
                     device=self._device,
@@ -152,6 +156,10 @@ class Output:
             return False
         self.close()
         return True
+
+    def _missing(self) -> str:
+        there = "is no speaker" if self._device is None else f"is no speaker “{self._device}”, or more than one"
+        return f"There {there}. 'voicelog devices' lists those there are; logging goes on without sound."
 
     def _failure(self, why: str) -> DeviceError:
         name = f"“{self._device}”" if self._device not in (None, "") else "of the system"

@@ -86,6 +86,12 @@ class Speaker:
             self._jobs.append(_Job(chime(name), "", "chime", self._style(hushed)))
             self._wake.notify()
 
+    def play(self, sound: Sound) -> None:
+        """Play this after what is being said; no end of it is told."""
+        with self._wake:
+            self._jobs.append(_Job(sound, "", "sound", self._style(False)))
+            self._wake.notify()
+
     def stop(self) -> None:
         """Be silent at once, and forget what was still to be said."""
         with self._wake:
