@@ -18,12 +18,14 @@ from voicelog.hear.blocks import FRAME, RATE, Block, Framer, Notice, Samples
 
 _FAST_FRAMES = 16
 _REMEDY = "Give a wav, flac or ogg file."
+_AGAIN = "Copy it again."
 _STREAMED_SIZES = (0, 0x7FFF_FFFF, 0xFFFF_FFFF)
 """Lengths that programs write into a wav's header when they do not know it yet."""
 
 _OGG_TAIL = 70_000
 """Bytes that hold at least one whole page of an ogg file."""
 _OGG_LAST_PAGE = 4
+_OGG_HEADER = 27
 
 
 def read_clip(path: Path) -> Samples:
@@ -80,7 +82,7 @@ class FileSource:
         if len(rest := framer.flush()):
             yield Block(t, rest)
         if self._short:
-            raise SoundError(f"{self._path} ends early: it promises more sound than there is. Copy it again.")
+            raise SoundError(f"{self._path} ends early: it promises more sound than there is. {_AGAIN}")
 
     def _resampled(self) -> Iterator[Samples]:
         rate = int(self._file.samplerate)
@@ -99,7 +101,7 @@ class FileSource:
         try:
             sound: npt.NDArray[np.float32] = self._file.read(frames, dtype="float32", always_2d=True)
         except soundfile.SoundFileError as error:
-            raise SoundError(f"{self._path} is damaged: {_reason(error)}. Copy it again.") from error
+            raise SoundError(f"{self._path} is damaged: {_reason(error)}. {_AGAIN}") from error
         return np.asarray(sound.mean(axis=1), np.float32)
 
 
@@ -125,7 +127,7 @@ def _opened(path: Path) -> Any:
         raise SoundError(f"{path} is not a sound file that can be read: {_reason(error)}. {_REMEDY}") from error
     if file.frames == 0:
         file.close()
-        raise SoundError(f"{path} holds no sound. {_REMEDY}")
+        raise SoundError(f"{path} ends early. {_AGAIN}" if _cut_short(path) else f"{path} holds no sound. {_REMEDY}")
     return file
 
 
@@ -143,8 +145,7 @@ def _cut_short(path: Path) -> bool:
         if magic == b"OggS":
             file.seek(max(0, size - _OGG_TAIL))
             tail = file.read()
-            page = tail.rfind(b"OggS")
-            return page < 0 or not tail[page + 5] & _OGG_LAST_PAGE
+            return not _is_last_page(tail[max(0, tail.rfind(b"OggS")) :])
         if magic != b"RIFF" or file.read(8)[4:] != b"WAVE":
             return False
         while len(header := file.read(8)) == 8:
@@ -153,3 +154,11 @@ def _cut_short(path: Path) -> bool:
                 return length not in _STREAMED_SIZES and file.tell() + length > size
             file.seek(length + length % 2, 1)
     return False
+
+
+def _is_last_page(page: bytes) -> bool:
+    """Whether this is a stream's last page in ogg, and whole."""
+    if len(page) < _OGG_HEADER:
+        return False
+    segments = page[_OGG_HEADER : _OGG_HEADER + page[_OGG_HEADER - 1]]
+    return bool(page[5] & _OGG_LAST_PAGE) and len(page) >= _OGG_HEADER + len(segments) + sum(segments)

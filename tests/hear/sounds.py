@@ -1,0 +1,58 @@
+"""Sounds for tests of hearing: sentences of the synthesiser, a room's noise, silence; int16, mono, 16 kHz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+
+from voicelog.hear.blocks import FRAME, RATE, Block, Notice, Samples
+from voicelog.speak.synthesiser import Style, Synthesiser
+
+_synthesiser = Synthesiser()
+
+
+@cache
+def spoken(text: str, level: float = 0.3) -> Samples:
+    """The sentence, its loudest sample at ``level`` of full scale."""
+    sound = _synthesiser.sound(text, Style(rate=150)).at_rate(RATE).samples
+    return np.asarray(sound / np.abs(sound).max() * level * 32767, np.int16)
+
+
+def noise(seconds: float, rms: float = 20.0, seed: int = 1) -> Samples:
+    """Steady noise, duller than white."""
+    white = np.random.default_rng(seed).standard_normal(int(seconds * RATE) + 8)
+    dull = np.convolve(white, np.ones(8) / np.sqrt(8), "valid")[: int(seconds * RATE)]
+    return np.asarray(dull * rms, np.int16)
+
+
+def silence(seconds: float) -> Samples:
+    """Zeros."""
+    return np.zeros(int(seconds * RATE), np.int16)
+
+
+def in_noise(*pieces: Samples, rms: float = 20.0) -> Samples:
+    """The pieces one after the other in a room."""
+    sound = np.concatenate(pieces)
+    return np.asarray(sound + noise(len(sound) / RATE, rms)[: len(sound)], np.int16)
+
+
+class Given:
+    """Blocks and notices as a source."""
+
+    def __init__(self, *items: Samples | Notice) -> None:
+        self._items = items
+
+    def __iter__(self) -> Iterator[Block | Notice]:
+        t = 0.0
+        for item in self._items:
+            if isinstance(item, np.ndarray):
+                for at in range(0, len(item) // FRAME * FRAME, FRAME):
+                    yield Block(t, item[at : at + FRAME])
+                    t += FRAME / RATE
+            else:
+                yield item
+
+    def close(self) -> None:
+        """Nothing is open."""

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from voicelog.hear.blocks import FRAME_S
+from voicelog.hear.endpoint import RECOGNISER_LAG_S, Quiet, Waits
+
+
+def test_quiet_is_counted_from_the_last_speech() -> None:
+    quiet = Quiet()
+    for _ in range(10):
+        assert quiet.push(0.9, -20.0)
+    for _ in range(5):
+        assert not quiet.push(0.0, -60.0)
+    assert abs(quiet.seconds - 5 * FRAME_S) < 1e-9
+
+
+def test_a_single_frame_does_not_end_the_quiet_but_two_do() -> None:
+    quiet = Quiet()
+    quiet.push(0.9, -20.0)
+    for _ in range(5):
+        quiet.push(0.0, -60.0)
+    quiet.push(0.9, -20.0)
+    assert quiet.seconds > 0
+    quiet.push(0.9, -20.0)
+    assert quiet.seconds == 0
+
+
+def test_talk_far_below_the_speaker_is_quiet() -> None:
+    quiet = Quiet()
+    for _ in range(10):
+        quiet.push(0.9, -20.0)
+    for _ in range(5):
+        assert not quiet.push(0.9, -40.0)
+    assert quiet.seconds > 0.1
+
+
+def test_words_in_the_quiet_shorten_it() -> None:
+    quiet = Quiet()
+    quiet.push(0.9, -20.0)
+    for _ in range(30):
+        quiet.push(0.0, -60.0)
+    quiet.words_came()
+    assert quiet.seconds == RECOGNISER_LAG_S
+
+
+def test_what_is_whole_waits_least_and_what_is_unfinished_most() -> None:
+    waits = Waits()
+    assert waits.look < waits.after("whole") < waits.after("unknown") < waits.after("unfinished") <= 2.0

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.hear.sounds import Given, in_noise, noise, silence, spoken
+from tests.model import model
+from voicelog.ears import Pair, loaded
+from voicelog.hear.blocks import RATE, Dropped, Samples
+from voicelog.hear.endpoint import Completeness
+from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
+from voicelog.hear.listener import Listener
+from voicelog.hear.recognise import Decoder
+
+__all__ = ["model"]
+
+PHRASES = [
+    "spasm left leg seven out of ten", "spasm left leg", "seven out of ten", "bad spasm both legs eight", "undo that",
+    "spasm in my left leg", "spasm in my left", "help",
+] * 20  # fmt: skip
+
+_pairs: dict[Path, Pair] = {}
+
+
+@pytest.fixture
+def pair(model: Path) -> Pair:
+    if model not in _pairs:
+        vosk_model = loaded(model)
+        _pairs[model] = Pair(Decoder(vosk_model, 5, PHRASES), Decoder(vosk_model, 5))
+    return _pairs[model]
+
+
+def judge(text: str) -> Completeness:
+    if text.endswith(("left", "my", "of")):
+        return "unfinished"
+    return "whole" if text.endswith(("ten", "eight")) else "unknown"
+
+
+def heard_in(pair: Pair, *sound: Samples | Dropped) -> list[HearEvent]:
+    return list(Listener(Given(*sound), pair, judge))
+
+
+def texts(events: list[HearEvent]) -> list[str]:
+    return [event.utterance.grammar[0].text for event in events if isinstance(event, Heard)]
+
+
+def test_an_utterance_is_heard_with_its_times_and_its_sound(pair: Pair) -> None:
+    said = spoken("spasm, left leg, seven out of ten")
+    events = heard_in(pair, in_noise(silence(1.5), said, silence(2.0)))
+    assert texts(events) == ["spasm left leg seven out of ten"]
+    [heard] = [event for event in events if isinstance(event, Heard)]
+    ended = 1.5 + len(said) / RATE
+    assert 1.3 < heard.utterance.began < 2.0
+    assert abs(heard.utterance.ended - ended) < 0.35
+    assert heard.t < ended + 0.5
+    assert isinstance(heard.utterance.samples, np.ndarray)
+    assert len(heard.utterance.samples) / RATE > len(said) / RATE
+    kinds = [type(event) for event in events if not isinstance(event, Level)]
+    assert kinds[0] is SpeechBegan
+    assert Partial in kinds
+    assert [event.t for event in events if isinstance(event, Level)] == sorted(
+        event.t for event in events if isinstance(event, Level)
+    )
+
+
+def test_the_same_sound_is_heard_the_same_again(pair: Pair) -> None:
+    sound = in_noise(silence(1.0), spoken("bad spasm, both legs, eight"), silence(1.5))
+    first, second = ([event.utterance for event in heard_in(pair, sound) if isinstance(event, Heard)] for _ in range(2))
+    assert [u.grammar[0].text for u in first] == [u.grammar[0].text for u in second]
+    assert [(u.began, u.ended) for u in first] == [(u.began, u.ended) for u in second]
+
+
+def test_an_unfinished_sentence_is_waited_for(pair: Pair) -> None:
+    said = in_noise(silence(1.0), spoken("spasm in my left"), silence(1.2), spoken("leg"), silence(2.5))
+    assert texts(heard_in(pair, said)) == ["spasm in my left leg"]
+
+
+def test_a_sentence_that_may_be_all_is_not_waited_for_so_long(pair: Pair) -> None:
+    said = in_noise(silence(1.0), spoken("spasm, left leg"), silence(1.4), spoken("seven out of ten"), silence(2.0))
+    assert texts(heard_in(pair, said)) == ["spasm left leg", "seven out of ten"]
+
+
+def test_a_hole_in_the_sound_ends_what_was_being_said(pair: Pair) -> None:
+    said = in_noise(silence(1.0), spoken("spasm in my left leg"))
+    events = heard_in(pair, said, Dropped(4.0, 2.0), noise(1.0))
+    kinds = [type(event) for event in events if isinstance(event, Heard | Dropped)]
+    assert kinds == [Heard, Dropped]
+
+
+def test_noise_is_not_heard(pair: Pair) -> None:
+    events = heard_in(pair, noise(20.0, 200.0))
+    assert not [event for event in events if not isinstance(event, Level)]
+
+
+def test_a_clipping_microphone_is_told_once(pair: Pair) -> None:
+    loud = np.clip(spoken("spasm in my left leg", 0.9).astype(np.int32) * 8, -32768, 32767).astype(np.int16)
+    events = heard_in(pair, in_noise(silence(1.0), *[loud, silence(1.5)] * 4))
+    [trouble] = [event for event in events if isinstance(event, Trouble)]
+    assert "too loud" in trouble.text
+
+
+def test_complete_silence_is_told_once(pair: Pair) -> None:
+    events = heard_in(pair, silence(60.0))
+    [trouble] = [event for event in events if isinstance(event, Trouble)]
+    assert "muted" in trouble.text
+
+
+def test_every_beginning_has_an_end(pair: Pair) -> None:
+    sound = in_noise(silence(0.5), spoken("undo that"), silence(1.0), spoken("help"), silence(1.0), spoken("spasm"))
+    open_ = 0
+    for event in heard_in(pair, sound):
+        open_ += isinstance(event, SpeechBegan)
+        open_ -= isinstance(event, Heard | SpeechDropped)
+        assert open_ in (0, 1)
+    assert open_ == 0

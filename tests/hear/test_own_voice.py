@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from tests.hear.sounds import noise, spoken
+from voicelog.hear.blocks import FRAME, RATE
+from voicelog.hear.own_voice import OwnVoice
+
+SAID = "Spasm, both legs, eight. Saved."
+
+
+class Playing:
+    """A speaker that plays one sound from the clock's zero on."""
+
+    def __init__(self, sound: npt.NDArray[np.int16]) -> None:
+        self.sound = sound.astype(np.float32) / 32768
+        self.playing: str | None = SAID
+
+    def reference(self, start: float, end: float) -> npt.NDArray[np.float32]:
+        padded = np.concatenate([np.zeros(RATE, np.float32), self.sound, np.zeros(RATE, np.float32)])
+        return padded[round((start + 1) * RATE) :][: round((end - start) * RATE)]
+
+
+def echo_of(sound: npt.NDArray[np.int16], decibels: float) -> npt.NDArray[np.int16]:
+    late = np.concatenate([np.zeros(RATE // 10, np.int16), sound])[: len(sound)]
+    return np.asarray(late * 10 ** (decibels / 20) + noise(len(sound) / RATE)[: len(sound)], np.int16)
+
+
+def explained(own: OwnVoice, heard: npt.NDArray[np.int16]) -> list[bool | None]:
+    return [own.explains(heard[at : at + FRAME], at / RATE) for at in range(0, len(heard) - FRAME, FRAME)]
+
+
+def test_its_own_voice_is_explained_and_a_person_over_it_is_not() -> None:
+    said = np.concatenate([spoken(SAID)] * 5)
+    heard = echo_of(said, -10)
+    own = OwnVoice(lambda: playing)
+    playing = Playing(said)
+    alone = explained(own, heard)
+    assert alone.count(False) <= 1
+    assert {"spasm", "saved"} <= own.words
+
+    begins = len(said) * 4 // 5 // FRAME
+    person = spoken("stop, stop")
+    heard[begins * FRAME :][: len(person)] += person[: len(heard) - begins * FRAME]
+    interrupted = explained(OwnVoice(lambda: playing), heard)
+    assert interrupted[:begins].count(False) <= 1
+    assert interrupted[begins : begins + 15].count(False) >= 3
+
+
+def test_a_silent_speaker_explains_nothing() -> None:
+    own = OwnVoice(lambda: None)
+    assert set(explained(own, spoken(SAID))) == {None}
