@@ -91,34 +91,42 @@ def lesson(taught: Taught, grammar: Grammar, forms: SpokenForms) -> Lesson:
     )
 
 
-def teach_word(settings: Settings, word: str, kind: str, sounds_like: tuple[str, ...] = (), unit: str = "mg") -> Lesson:
-    """Keep a word of the user's own and learn what it answers to.
+def teach_word(
+    settings: Settings,
+    word: str,
+    kind: str,
+    sounds_like: tuple[str, ...] = (),
+    unit: str = "mg",
+    model: vosk.Model | None = None,
+) -> Lesson:
+    """Keep a word of the user's own and learn what it answers to; ``model`` is the one in use, if it is loaded already.
 
     Raises :class:`UsageError` for a word that cannot be said or that the grammar has already, and what loading the
     model and the grammar raises; the word is then not kept.
     """
+    if settings.grammar.dir:
+        raise UsageError(
+            f"Sentence files of your own are in force, in {settings.grammar.dir}. Add the word to a list there, or "
+            "unset grammar.dir."
+        )
     respelled = tuple(checked(text) for text in sounds_like)
     taught = Taught(checked(word), kind, respelled, unit=unit if kind == "medication" else "")
     path = taught_path(settings)
     folder = installed_model(settings)
-    there = load_grammar(_sentence_folder(settings))
-    if taught.word in {str(value.out) for value in there.lists.get(kind, ())} and not respelled:
-        raise UsageError(f"“{taught.word}” is a {kind} already; it needs no teaching.")
+    sentences = grammars_folder(settings.grammar.language)
+    there = load_grammar(sentences)
     if kind not in there.lists:
-        raise UsageError(f"The sentence files in force have no list “{kind}” that a word could be added to.")
+        raise UsageError(f"There is no list “{kind}” that a word could be added to.")
+    if taught.word in {str(value.out) for value in there.lists[kind]} and not respelled:
+        raise UsageError(f"“{taught.word}” is a {kind} already; it needs no teaching.")
     add_taught(path, taught)
-    grammar = load_grammar(_sentence_folder(settings), (path,))
-    return lesson(taught, grammar, spoken_forms(settings, grammar, loaded(folder), folder))
+    grammar = load_grammar(sentences, (path,))
+    return lesson(taught, grammar, spoken_forms(settings, grammar, model or loaded(folder), folder))
 
 
 def word_by_voice(heard: str) -> str:
     """The word that was spelled letter by letter, or else just what was heard. Raises :class:`UsageError`."""
     return checked(from_spelling(heard) if is_spelling(heard) else heard)
-
-
-def _sentence_folder(settings: Settings) -> Path:
-    own = settings.grammar.dir
-    return Path(own).expanduser() if own else grammars_folder(settings.grammar.language)
 
 
 def _values(grammar: Grammar) -> set[str]:
