@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from voicelog.converse import correcting, reading
 from voicelog.converse.completing import merged
 from voicelog.converse.messages import KeepUnclear
@@ -66,7 +68,8 @@ def _sure(talk: Talk, entry: Entry, question: Question, meaning: Meaning) -> Non
     sure = entry.with_fields(unsure=tuple(name for name in entry.unsure if name != question.slot))
     talk.write("change", entry, sure, meaning.text)
     talk.open(sure)
-    value = talk.describe.field(sure, question.slot or "", talk.now)
+    said = sure.with_fields(locations=question.values) if question.values else sure
+    value = talk.describe.field(said, question.slot or "", talk.now)
     tell(talk, sure, talk.replies.sentence("right", changed=value))
 
 
@@ -77,7 +80,8 @@ def _wrong(talk: Talk, entry: Entry, question: Question, meaning: Meaning) -> No
     if slot == "at":
         changed = entry.with_fields(at=entry.logged_at, unsure=left)
     elif isinstance(getattr(entry, slot), tuple):
-        changed = entry.with_fields(**{slot: ()}, unsure=left)
+        kept = tuple(v for v in getattr(entry, slot) if question.values and v not in question.values)
+        changed = entry.with_fields(**{slot: kept}, unsure=left)
     else:
         changed = entry.with_fields(**{slot: None}, unsure=left)
     talk.write("change", entry, changed, meaning.text)
@@ -119,7 +123,7 @@ def _late(talk: Talk) -> None:
     text = lapsed.text
     if lapsed.ask is not Ask.DOUBT:
         text = talk.replies.sentence("still_ask", question=text)
-    talk.ask(Question(lapsed.ask, lapsed.entry_id, 0.0, text, lapsed.slot, lapsed.meaning, lapsed.other_id))
+    talk.ask(replace(lapsed, text=text, nudged=False))
 
 
 def _not_so(talk: Talk) -> None:

@@ -96,10 +96,11 @@ def completed(entry: Entry, meaning: Meaning, now: datetime, last: Sequence[str]
     unsure = tuple(name for name in entry.unsure if name not in said)
     unsure += tuple(name for name in meaning.doubtful if name in said and name not in unsure)
     gone = bool(said) and not meaning.slots and not meaning.asides.get("side")
+    lost = set(entry.locations) - set(changes.get("locations", entry.locations))
     return Completed(
         entry.with_fields(**changes, unsure=unsure),
         said,
-        replaced=bool(meaning.replaces or meaning.without or meaning.asides.get("side") or at is not None),
+        replaced=bool(meaning.replaces or lost or at is not None),
         gone=gone and at is None,
         new_locations=fields.get("locations", changes.get("locations", ())),
     )

@@ -9,7 +9,7 @@ from voicelog.converse.messages import KeepUnclear
 from voicelog.converse.recording import tell
 from voicelog.converse.states import Ask, Mode, Question
 from voicelog.converse.talk import Talk
-from voicelog.entry import KINDS, Change, Entry
+from voicelog.entry import KINDS, LIST_FIELDS, Change, Entry
 from voicelog.meaning import Meaning, When
 
 _LATE_S = 12 * 3600.0
@@ -26,12 +26,22 @@ def amend(talk: Talk, meaning: Meaning) -> None:
         apply(talk, entry, meaning)
         return
     last = talk.history.newest()
-    if last is not None and takes(last.kind, meaning) and _recent(talk, last):
+    if last is not None and takes(last.kind, meaning) and _recent(talk, last) and _adds(last, meaning):
         text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last, talk.now))
         talk.ask(Question(Ask.LATE, last.id, 0.0, text, meaning=meaning))
         return
     talk.actions.append(KeepUnclear(meaning.text))
-    talk.answer("nothing_to_complete")
+    if last is None:
+        talk.answer("nothing_to_complete")
+    else:
+        talk.chime("question")
+
+
+def _adds(entry: Entry, meaning: Meaning) -> bool:
+    """Whether so late something may be meant to be added: it corrects, or tells what was not said yet."""
+    if meaning.replaces or meaning.without or not meaning.slots:
+        return True
+    return any(getattr(entry, name, None) in (None, ()) or name in LIST_FIELDS for name in meaning.slots)
 
 
 def meant(talk: Talk, meaning: Meaning) -> Entry | None:
@@ -68,7 +78,7 @@ def apply(talk: Talk, entry: Entry, meaning: Meaning) -> None:
     """Change the entry as was said, save it and say it back, what changed first."""
     question = talk.question
     asked_to_change = question is not None and question.ask is Ask.CHANGE and question.entry_id == entry.id
-    if asked_to_change:
+    if asked_to_change and question is not None and question.slot is None:
         meaning = replace(meaning, replaces=tuple(meaning.slots))
     done = completed(entry, meaning, talk.now, talk.last_locations(entry.id))
     if question is not None and question.entry_id == entry.id and (asked_to_change or question.slot in done.said):
@@ -79,7 +89,9 @@ def apply(talk: Talk, entry: Entry, meaning: Meaning) -> None:
     else:
         name = "taken_out" if done.gone else "changed" if done.replaced else "completed"
         talk.write("change", entry, done.entry, meaning.text)
-        tell(talk, done.entry, _said_back(talk, name, done), "changed" if done.replaced else "saved")
+        tell(
+            talk, done.entry, _said_back(talk, name, done), "changed" if done.replaced else "saved", done.new_locations
+        )
     talk.later_ask_severity(done.entry)
 
 

@@ -86,7 +86,7 @@ class Phrases:
         if minutes < 10 and rest:
             if rest == HALF_MINUTE:
                 return self._and_half(minutes, "minute")
-            whole = self._part(minutes, "minute")
+            whole = self._durations["part"].format(n=self.number(minutes), unit=self.noun("minute", minutes != 1))
             return self._durations["minutes_seconds"].format(minutes=whole, n=self._part(rest, "second"))
         minutes = round(seconds / 60)
         if minutes == 30:

@@ -43,20 +43,24 @@ def log(talk: Talk, meaning: Meaning) -> None:
         tell(talk, entry, talk.describe.reply("saved", entry, talk.now))
 
 
-def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", short: str = "") -> None:
+def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", new: tuple[str, ...] = ()) -> None:
     """Say that something is done, and in the same breath ask about what was heard with doubt.
 
-    ``short`` is said instead of ``text`` where the doubtful value is asked about anyway.
+    ``new`` are the locations just said, where there were others before.
     """
     doubt = doubt_about(talk, entry)
     if doubt is None:
         talk.confirm(chime, text)
         return
-    question = talk.replies.sentence("ask_doubt", value=talk.describe.field(entry, doubt, talk.now))
+    values = (new or entry.locations) if doubt == "locations" else ()
+    asked = entry.with_fields(locations=values) if values else entry
+    question = talk.replies.sentence("ask_doubt", value=talk.describe.field(asked, doubt, talk.now))
     if not talk.night:
-        question = f"{short or talk.describe.reply('saved', entry, talk.now, leave=(doubt,))} {question}"
+        sure = entry.with_fields(locations=tuple(place for place in entry.locations if place not in values))
+        leave = () if values else (doubt,)
+        question = f"{talk.describe.reply('saved', sure, talk.now, leave=leave)} {question}"
     talk.chime(chime)
-    talk.ask(Question(Ask.DOUBT, entry.id, 0.0, question, slot=doubt))
+    talk.ask(Question(Ask.DOUBT, entry.id, 0.0, question, slot=doubt, values=values))
 
 
 def doubt_about(talk: Talk, entry: Entry) -> str | None:

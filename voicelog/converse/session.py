@@ -228,7 +228,7 @@ class Session:
             return "confirm"
         if question is not None:
             return question.slot
-        return "severity" if talk.ask_severity_of is not None else None
+        return "severity" if talk.without_severity() is not None else None
 
 
 def _normal(text: str) -> str:

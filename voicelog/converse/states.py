@@ -162,6 +162,8 @@ class Question:
     """When it lapses, in seconds of ``Moment.t``."""
     text: str
     slot: str | None = None
+    values: tuple[str, ...] = ()
+    """Of a field with many values those asked about."""
     meaning: Meaning | None = None
     other_id: str | None = None
     nudged: bool = False

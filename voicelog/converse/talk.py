@@ -251,6 +251,12 @@ class Talk:
         self.opened = [o for o in self.opened if o.heard >= since and self.history.entry(o.entry_id) is not None]
         return self.opened
 
+    def without_severity(self) -> Open | None:
+        """The entry just spoken of, if it is a spasm whose severity was not said."""
+        opened = next((o for o in reversed(self.still_open()) if o.logged), None)
+        entry = self.history.entry(opened.entry_id) if opened else None
+        return opened if entry is not None and entry.kind == "spasm" and entry.severity is None else None
+
     def last_locations(self, entry_id: str) -> tuple[str, ...]:
         """The locations of the entry that were said last."""
         return next((o.locations for o in self.opened if o.entry_id == entry_id), ())

@@ -11,6 +11,8 @@ from voicelog.converse.states import Call, Mode
 from voicelog.converse.talk import Talk
 from voicelog.converse.timing import on, seconds_between
 
+CLOSED_S = 0.01
+"""So long after its last moment an entry can no longer be completed."""
 SPEECH_MOST_S = 15.0
 """Waiting stands still while somebody speaks, but no longer than this."""
 
@@ -24,6 +26,9 @@ def deadline(talk: Talk) -> float | None:
         dues.append(talk.call.due)
     if talk.night_by_voice:
         dues.append(talk.t + _seconds_to_turn(talk))
+    lacking = talk.without_severity()
+    if lacking is not None:
+        dues.append(lacking.heard + talk.settings.complete_within_s + CLOSED_S)
     left = running.seconds_left(talk)
     if left is not None:
         dues.append(talk.t + left)
