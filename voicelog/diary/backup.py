@@ -15,6 +15,7 @@ from voicelog.diary.checking import is_sound_throughout
 from voicelog.diary.lock import beside, listening_lock
 from voicelog.diary.mending import put_aside, sync_folder
 from voicelog.diary.rows import SELECTED, entry_of
+from voicelog.diary.secret import key_for
 from voicelog.entry import Entry
 from voicelog.errors import DiaryError
 
@@ -57,6 +58,7 @@ def back_up(
     and pages in all.
     :class:`DiaryError` where there is no room, or where the copy is not sound; older backups are then kept.
     """
+    key = key or key_for(path)
     target = to or _next_name(path, now or datetime.now(UTC))
     partial = target.with_name(f"{target.name}.partial")
     try:
@@ -88,6 +90,7 @@ def back_up_if_due(path: Path, key: str | None = None, *, keep: int = KEPT, now:
     Takes a connection of its own, so that a thread of its own may run it. None where nothing was due.
     """
     now = now or datetime.now(UTC)
+    key = key or key_for(path)
     kept = backups(path)
     if keep == 0 or (kept and backup_time(kept[0]).date() == now.astimezone(UTC).date()):
         return None

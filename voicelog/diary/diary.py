@@ -27,6 +27,8 @@ from voicelog.errors import DiaryError
 
 T = TypeVar("T")
 _FEW = 10
+_PATIENCE_S = 1.0
+"""How long one change waits for another program's lock: somebody waits to hear that it is saved."""
 _PAGE = 1000
 """Entries fetched at a time when they are streamed."""
 
@@ -97,6 +99,7 @@ class Diary:
             self._conn.close()
             self._conn = None
         self._conn = self._connect()
+        self._wait(min(self._wait_s, _PATIENCE_S))
         try:
             self._words = Words(self._conn)
         except BaseException:
@@ -140,11 +143,15 @@ class Diary:
         """
         with self._lock:
             try:
-                with driver.transaction(self._writable()):
+                conn = self._writable()
+                self._wait(self._wait_s)
+                with driver.transaction(conn):
                     return sum(self._storing.add(change) for change in changes)
             except driver.SQL_ERRORS as error:
                 self._file = None
                 raise DiaryError(f"The diary {self.path} cannot be written: {driver.why(error)}.") from error
+            finally:
+                self._wait(min(self._wait_s, _PATIENCE_S))
 
     def keep_unclear(self, text: str, at: datetime) -> None:
         """Keep, as text, what was heard but not understood; in the journal where the diary cannot be written."""
@@ -165,6 +172,10 @@ class Diary:
         """Read the index's words anew, after rows were deleted beneath it."""
         with self._lock:
             self._words.refresh()
+
+    def _wait(self, seconds: float) -> None:
+        if self._conn is not None:
+            self._conn.execute(f"PRAGMA busy_timeout = {round(1000 * seconds)}")
 
     def _writable(self) -> sqlite3.Connection:
         if self.read_only:

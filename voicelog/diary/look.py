@@ -61,11 +61,11 @@ def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
     if plain:
         sums, doses = _totals(conn, look.filter, where), _total_doses(conn, words, look.filter, where)
     else:
-        sql = f"SELECT {', '.join(_Row._fields)} FROM entry_index WHERE {where.sql} LIMIT {_FEW + 1}"
+        sql = f"SELECT {', '.join(_Row._fields)} FROM entry_index {where.hint} WHERE {where.sql} LIMIT {_FEW + 1}"
         rows = [_Row(*row) for row in conn.execute(sql, where.values)]
         if len(rows) <= _FEW:
             return _of_few(conn, words, look, rows)
-        sql = f"SELECT kind, {_SUMS} FROM entry_index WHERE {where.sql} GROUP BY kind"
+        sql = f"SELECT kind, {_SUMS} FROM entry_index {where.hint} WHERE {where.sql} GROUP BY kind"
         sums = [_Sums(*row) for row in conn.execute(sql, where.values)]
         medication = words.find("kind", "medication")
         of_doses = f"kind = {medication} AND {where.narrowing}"
@@ -121,7 +121,7 @@ def _first(conn: sqlite3.Connection, look: Look, kinds: list[int], where: Where)
     column, index = _ORDERS[look.order]
     way = "ASC" if look.order == "oldest" else "DESC"
     ranged = look.filter.since is not None or look.filter.until is not None
-    by = f"INDEXED BY {index}" if index and not ranged else ""
+    by = where.hint or (f"INDEXED BY {index}" if index and not ranged else "")
     # The plus has SQLite sort a range of time rather than walk the whole index for what lies in it.
     plus = "+" if index and ranged else ""
     rows: list[_Row] = []

@@ -28,6 +28,8 @@ class Where:
     kinds: tuple[int, ...] = ()
     terms: list[str] = field(default_factory=list)
     values: list[Any] = field(default_factory=list)
+    hint: str = ""
+    """An index to be used whatever the order."""
 
     def add(self, term: str, *values: Any) -> None:
         """Narrow by one more term."""
@@ -69,6 +71,7 @@ def narrowed(wanted: Filter, words: Words) -> Where:
         _in_hours(where, *wanted.hours)
     if wanted.unsure:
         where.add("unsure = 1")
+        where.hint = "INDEXED BY entry_index_unsure"
     searched = re.findall(r"\w+", wanted.text or "")
     if searched:
         query = " AND ".join(f'"{word}"' for word in searched)

@@ -25,11 +25,13 @@ def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = N
 
     A damaged diary is put aside and what can be read of it recovered; ``notices`` of the diary tell of it. What waited
     in the journal is taken in. ``read_only`` changes nothing and refuses where there is no diary or a damaged one.
-    ``key`` is the passphrase of an encrypted diary. ``wait_s`` is how long another program's lock is waited for, now
-    and with each write. :class:`DiaryError` says why it cannot be opened; nothing is changed then.
+    ``key`` is the passphrase of an encrypted diary; without it the environment and the keyring are asked. ``wait_s`` is
+    how long another program's lock is waited for, though a second at most with each write of one change.
+    :class:`DiaryError` says why it cannot be opened; nothing is changed then.
     """
     path = Path(path)
     try:
+        key = key or key_for(path)
         if read_only:
             return _open_for_reading(path, key, wait_s)
         return _open_for_writing(path, key, wait_s)

@@ -37,8 +37,8 @@ def key_for(path: Path, ask: Ask | None = None, *, encrypt_new: bool = False) ->
     found = ask(new=not exists) if ask else None
     if not found:
         raise DiaryError(
-            f"The diary {path} is encrypted and its passphrase is not known. Run a command such as voicelog history "
-            f"in a terminal, which asks for it and keeps it in the keyring, or set {VARIABLE}."
+            f"The diary {path} is encrypted (or no diary) and its passphrase is not known. Run a command such as "
+            f"voicelog history in a terminal, which asks for it and keeps it in the keyring, or set {VARIABLE}."
         )
     return found
 
