@@ -70,7 +70,7 @@ def day_by_hour(days: Mapping[date, Day], period: Span) -> str:
         + lp.labs(x="", y="")
         + lp.ggsize(WIDTH, 290)
     )
-    return compacted(plot.to_svg(), "m")
+    return compacted(plot.to_svg(), "map")
 
 
 def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> str:
@@ -103,7 +103,7 @@ def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> s
     severity += lp.labs(title="Severity, 0 to 10", x="", y="")
     counts = _bars(points, middle) + _dates(ticks, -margin, end + margin) + lp.labs(title="Spasms a day", x="", y="")
     both = lp.gggrid([severity + _theme(), counts + _theme()], ncol=1, heights=[3, 2], align=True, vspace=0)
-    return compacted((both + lp.ggsize(WIDTH, 440)).to_svg(), "t")
+    return compacted((both + lp.ggsize(WIDTH, 440)).to_svg(), "weeks")
 
 
 def marks(steps: Sequence[Step], period: Span) -> tuple[Mark, ...]:

@@ -21,8 +21,8 @@ class Row:
     marks: str
     """Classes, parted by a space: those of the filters that show this row."""
     cells: tuple[str, ...]
-    span: int = 0
-    """How many columns the last cell takes, 0 for one."""
+    wide: str = ""
+    """What stands in all columns after the cells, where that is not empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def _row(entry: Entry, filters: Filters) -> Row:
     ]
     if entry.kind == "note":
         # A note takes the whole width: it is the longest text of all.
-        return Row(_marks(entry, filters), (*cells[:2], value(entry, "note")), len(COLUMNS) - 2)
+        return Row(_marks(entry, filters), tuple(cells[:2]), value(entry, "note"))
     while not cells[-1]:
         cells.pop()
     return Row(_marks(entry, filters), tuple(cells))
@@ -139,7 +139,7 @@ def _dose_row(doses: dict[str, list[Entry]], filters: Filters) -> Row:
             times.setdefault(dose(entry), []).append(f"{entry.at:%H:%M}")
         texts.append(f"{medication} " + ", ".join(" ".join(filter(None, (each, *at))) for each, at in times.items()))
     marks = " ".join(filters.mark("m", medication) for medication in doses)
-    return Row(marks, ("", "doses", "; ".join(texts)), len(COLUMNS) - 2)
+    return Row(marks, ("", "doses"), "; ".join(texts))
 
 
 def _marks(entry: Entry, filters: Filters) -> str:

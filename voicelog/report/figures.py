@@ -213,10 +213,11 @@ def _parts(places: Counter[Place]) -> tuple[Part, ...]:
 
 
 def _sum(counters: Iterable[Counter[K]]) -> Counter[K]:
-    total: Counter[K] = Counter()
+    total: dict[K, int] = {}
     for counter in counters:
-        total.update(counter)
-    return total
+        for key, count in counter.items():
+            total[key] = total.get(key, 0) + count
+    return Counter(total)
 
 
 def _ranked(counters: Iterable[Counter[str]]) -> tuple[tuple[str, int], ...]:

@@ -99,7 +99,7 @@ def _content(material: Material, made: datetime, wishes: Wishes) -> dict[str, An
         "parts": tuple(_parts(now, filters)),
         "triggers": _bars(now.triggers, now.triggered, "t", filters),
         "kinds": _kinds(now),
-        "nights": stages(material.days, period, "month" if by != "day" else "week"),
+        "nights": over_time if by == "month" else stages(material.days, period, "week" if by == "day" else "month"),
         "standing": standing,
         "filters": filters,
         "rules": _rules(filters),
