@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import vosk
 
 from voicelog.hear.blocks import Block, Notice, Source
 from voicelog.hear.endpoint import Completeness
+from voicelog.hear.enhance import without_steady_noise
 from voicelog.hear.model import widened_view
 from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, load_model
 from voicelog.settings import cache_folder
 from voicelog.understand import Understanding
 from voicelog.understand.phrases import recogniser_phrases
 from voicelog.understand.sample import expects
+from voicelog.utterance import Hypothesis, Utterance
 from voicelog.vocabulary import kept_phrases
 
 NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose"}
@@ -55,6 +58,8 @@ class Ears:
         self._open = Decoder(model, OPEN_HYPOTHESES)
         self._answered = {what for template in understanding.grammar.templates for what in expects(template)}
         self._pairs: dict[str | None, Pair] = {}
+        self._again: dict[str | None, Decoder] = {}
+        self._looking = threading.Lock()
 
     def listening_for(self, expecting: str | None) -> Pair:
         """The recognisers where this is expected; made when first asked for."""
@@ -63,6 +68,17 @@ class Ears:
             if what not in self._pairs:
                 self._pairs[what] = Pair(Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what)), self._open)
             return self._pairs[what]
+
+    def second_look(self, utterance: Utterance, expecting: str | None = None) -> tuple[Hypothesis, ...]:
+        """The grammar's hypotheses of the utterance's sound with its steady noise taken out; none without sound."""
+        if utterance.samples is None:
+            return ()
+        what = expecting if expecting in self._answered else None
+        with self._looking:
+            if what not in self._again:
+                self._again[what] = Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what))
+            self._again[what].accept(without_steady_noise(np.asarray(utterance.samples, dtype=np.int16)))
+            return self._again[what].finish()
 
     def _phrases(self, expecting: str | None) -> list[str]:
         grammar, forms = self._understanding.grammar, self._understanding.forms

@@ -76,4 +76,5 @@ class Recognition:
     def explain(self, samples: Samples, expecting: str | None = None) -> Explanation:
         """What a clip (int16, 16 kHz, mono) would be understood as."""
         pair = self.ears.listening_for(expecting)
-        return self.understanding.explain(recognise(pair.grammar, pair.open, samples), expecting)
+        utterance = recognise(pair.grammar, pair.open, samples)
+        return self.understanding.explain(utterance, expecting, lambda heard: self.ears.second_look(heard, expecting))

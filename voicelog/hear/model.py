@@ -51,7 +51,9 @@ def widened_view(model_dir: Path, cache_dir: Path) -> Path:
         shutil.rmtree(partial, ignore_errors=True)
         if (view / "conf/model.conf").is_file():  # another process made it meanwhile
             return view
-        raise ModelError(f"The folder {cache_dir} cannot be written: {error.strerror}. Free some space there.") from error
+        raise ModelError(
+            f"The folder {cache_dir} cannot be written: {error.strerror}. Free some space there."
+        ) from error
     return view
 
 

@@ -38,9 +38,7 @@ NEAR_BEHIND = 3.0
 """A candidate at most this far behind the best may be what was said."""
 
 
-def judge(
-    utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Candidate], expecting: str | None = None
-) -> Explanation:
+def judge(utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Candidate]) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful."""
     heard = utterance.open[0].text if utterance.open else ""
     if not ours:
@@ -69,9 +67,7 @@ def evidence(
     seconds = max(0.5, words[-1].end - words[0].start) if words else 0.5
     alike = max(most_alike(best.hypothesis.text, [h.text for h in open_]), default=0.0)
     behind = best.total - ours[1].total if len(ours) > 1 else math.inf
-    explained = [
-        (other, 1.0 - unexplained_share(other.reading, other.tokens, other.audible)) for other in theirs
-    ]
+    explained = [(other, 1.0 - unexplained_share(other.reading, other.tokens, other.audible)) for other in theirs]
     same = max((share for other, share in explained if other.reading.key == best.reading.key), default=0.0)
     intent = best.reading.meaning.intent
     kind = max((share for other, share in explained if other.reading.meaning.intent == intent), default=0.0)

@@ -76,8 +76,13 @@ def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
     replaces = tuple(sorted(slots)) if template.metadata.get("replaces") else tuple(sorted(replaced & slots.keys()))
     without = tuple(str(v) for v in asides.pop("without", ()))
     meaning = Meaning(
-        text=" ".join(tokens), intent=template.intent, slots=slots, when=when, asides=asides,
-        replaces=replaces, without=without,
+        text=" ".join(tokens),
+        intent=template.intent,
+        slots=slots,
+        when=when,
+        asides=asides,
+        replaces=replaces,
+        without=without,
     )
     return Reading(meaning, cost, match)
 
@@ -102,9 +107,7 @@ def _fill_defaults(slots: dict[str, SlotValue], values: Mapping[str, list[Captur
                     slots[name] = capture.metadata[name]
 
 
-def _when(
-    slots: dict[str, SlotValue], asides: dict[str, SlotValue], values: Mapping[str, list[Capture]]
-) -> When:
+def _when(slots: dict[str, SlotValue], asides: dict[str, SlotValue], values: Mapping[str, list[Capture]]) -> When:
     clock = slots.get("at")
     half_day = bool(values.get("at") and values["at"][0].metadata.get("half_day"))
     ago = slots.get("ago_s")

@@ -47,8 +47,10 @@ def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[Built
     words = english()
     if kind == "number":
         wanted = _number_spec(spec)
-        found = numbers.severity_at(tokens, i, words, wanted) if _is_scale(wanted) else numbers.numbers_at(
-            tokens, i, words, wanted
+        found = (
+            numbers.severity_at(tokens, i, words, wanted)
+            if _is_scale(wanted)
+            else numbers.numbers_at(tokens, i, words, wanted)
         )
         return [BuiltInReading(reading.end, reading.value) for reading in found]
     if kind == "duration":
@@ -107,6 +109,8 @@ _SPEC_FIELDS = ("from", "to", "step", "fractions", "prefer")
 
 @lru_cache(maxsize=256)
 def _spec_of(items: tuple[tuple[str, str], ...]) -> numbers.NumberSpec:
-    read = {name: value if name == "prefer" else value == "True" if name == "fractions" else float(value)
-            for name, value in items}
+    read = {
+        name: value if name == "prefer" else value == "True" if name == "fractions" else float(value)
+        for name, value in items
+    }
     return numbers.NumberSpec.from_slot(read)

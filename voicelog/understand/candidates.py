@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicelog.understand.assemble import Reading
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.loudness import Levels, audibility
+from voicelog.understand.loudness import Loudness, audibility
 from voicelog.understand.match import WORST_COST
 from voicelog.understand.readings import Reader
 from voicelog.utterance import Hypothesis
@@ -24,6 +24,7 @@ CAPTURE_CHARGE = 1.0
 """For each slot filled: of two readings the plainer is likelier right."""
 SHARE_WEIGHT = 0.5
 """Of the logarithm of how often the sentence is said."""
+NOT_SEEN = 7.0
 MARGIN = 9.0
 """Hypotheses that can no longer come this close to the best candidate are not read."""
 
@@ -44,11 +45,11 @@ def candidates(
     reader: Reader,
     forms: SpokenForms,
     expecting: str | None = None,
-    level: Levels | None = None,
+    loudness: Loudness | None = None,
 ) -> list[Candidate]:
     """The candidates of a recogniser's hypotheses, the likeliest of each meaning, best first.
 
-    ``level`` is the sound's (:func:`voicelog.understand.loudness.levels`); without it all words count alike.
+    Without ``loudness`` all words count alike.
     """
     best_of: dict[object, Candidate] = {}
     best = float("-inf")
@@ -57,7 +58,7 @@ def candidates(
     for bound, hypothesis in sorted(zip(bounds, hypotheses, strict=True), key=lambda pair: -pair[0]):
         if bound < best - MARGIN:
             break
-        heard = audibility(hypothesis.words, level) if level is not None else (1.0,) * len(hypothesis.words)
+        heard = audibility(hypothesis.words, loudness) if loudness is not None else (1.0,) * len(hypothesis.words)
         tokens, audible = _collapsed(hypothesis, heard, forms, reader)
         if tokens in seen or not tokens:
             continue
@@ -71,6 +72,23 @@ def candidates(
                 best_of[reading.key] = Candidate(total, hypothesis, tokens, audible, reading)
             best = max(best, total)
     return sorted(best_of.values(), key=lambda candidate: -candidate.total)
+
+
+def combined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates of two looks at the same utterance: each look's log-likelihoods added up, best first.
+
+    A meaning that a look does not have at all is taken to be :data:`NOT_SEEN` behind the look's best.
+    """
+    if not first or not second:
+        return list(first or second)
+    behind = [{c.reading.key: max(c.total - look[0].total, -NOT_SEEN) for c in look} for look in (first, second)]
+    every = {candidate.reading.key: candidate for candidate in (*second, *first)}
+    best = first[0].total
+    added = [
+        replace(candidate, total=best + behind[0].get(key, -NOT_SEEN) + behind[1].get(key, -NOT_SEEN))
+        for key, candidate in every.items()
+    ]
+    return sorted(added, key=lambda candidate: -candidate.total)
 
 
 def _prior(reading: Reading) -> float:

@@ -30,7 +30,9 @@ class Explanation:
                     "behind": round(best - candidate.total, 2),
                     "unexplained": round(candidate.reading.cost, 2),
                     "intent": candidate.reading.meaning.intent,
-                    "slots": {k: list(v) if isinstance(v, tuple) else v for k, v in candidate.reading.meaning.slots.items()},
+                    "slots": {
+                        k: list(v) if isinstance(v, tuple) else v for k, v in candidate.reading.meaning.slots.items()
+                    },
                     "sentence": candidate.reading.match.template.where,
                 }
                 for candidate in self.candidates[:10]

@@ -179,7 +179,13 @@ class _Builder:
             language=str(self._intents.language),
             templates=tuple(
                 Template(
-                    intent, str(text), getattr(text, "where", ""), node, block.slots, block.metadata or {}, share / total
+                    intent,
+                    str(text),
+                    getattr(text, "where", ""),
+                    node,
+                    block.slots,
+                    block.metadata or {},
+                    share / total,
                 )
                 for intent, text, node, block, share in made
             ),

@@ -123,7 +123,8 @@ class _Chart:
         self._strict: dict[tuple[int, int], tuple[Piece, ...]] = {}
         self._loose: dict[tuple[int, int], tuple[Piece, ...]] = {}
         self._keys = [
-            frozenset((token, ANY, DIGITS) if any(c.isdigit() for c in token) else (token, ANY)) for token in self.tokens
+            frozenset((token, ANY, DIGITS) if any(c.isdigit() for c in token) else (token, ANY))
+            for token in self.tokens
         ]
         self._all_keys = frozenset().union(*self._keys)
         self._skips = [self._skip_steps(i, fillers, corrections) for i in range(self.size)]
@@ -161,7 +162,12 @@ class _Chart:
                 if self.tokens[i : i + len(phrase)] == phrase:
                     steps.append((i + len(phrase), cost))
         if i + 1 < self.size and (
-            self.tokens[i + 1] == token or (len(token) <= 2 < len(self.tokens[i + 1]) and self.tokens[i + 1].startswith(token) and token not in ("a", "i"))
+            self.tokens[i + 1] == token
+            or (
+                len(token) <= 2 < len(self.tokens[i + 1])
+                and self.tokens[i + 1].startswith(token)
+                and token not in ("a", "i")
+            )
         ):
             steps.append((i + 1, AGAIN_COST))
         return tuple(steps)
@@ -296,7 +302,9 @@ class _Chart:
         reached: Pieces = {i: Piece(i, 0.0, ())}
         for item in items:
             after: Pieces = {}
-            inner = self._loosely if isinstance(item, (FreeOrder, Choice, Series)) and item is not node else self._skipping
+            inner = (
+                self._loosely if isinstance(item, (FreeOrder, Choice, Series)) and item is not node else self._skipping
+            )
             for piece in reached.values():
                 for more in inner(item, piece.end):
                     total = piece.cost + more.cost
@@ -350,7 +358,9 @@ class _Chart:
                     for more in self._exactly(item, at):
                         if more.end > at:
                             total = piece.cost + more.cost + again
-                            self._reach(states, more.end, done | bit, Piece(more.end, total, piece.captures + more.captures))
+                            self._reach(
+                                states, more.end, done | bit, Piece(more.end, total, piece.captures + more.captures)
+                            )
         return found
 
     def _reach(self, states: dict[int, dict[int, Piece]], at: int, done: int, piece: Piece) -> None:

@@ -15,7 +15,9 @@ PART_SAID = 0.25
 """How often each optional part of a sentence in free order is said."""
 
 
-def sample_sentences(grammar: Grammar, count: int = SENTENCES, expecting: str | None = None, seed: int = 1) -> list[str]:
+def sample_sentences(
+    grammar: Grammar, count: int = SENTENCES, expecting: str | None = None, seed: int = 1
+) -> list[str]:
     """``count`` sentences as people are likely to say them, most likely forms most often.
 
     With ``expecting``, half of them are from the blocks whose metadata name it under ``expecting``.

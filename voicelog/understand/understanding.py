@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from voicelog.meaning import Meaning
 from voicelog.understand.acceptance import judge
 from voicelog.understand.assemble import Reading
-from voicelog.understand.candidates import candidates
+from voicelog.understand.candidates import candidates, combined
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.loudness import levels
+from voicelog.understand.loudness import Loudness
 from voicelog.understand.readings import Reader, is_decoy, unexplained_share
 from voicelog.understand.tokens import tokens_of
-from voicelog.utterance import Utterance
+from voicelog.utterance import Hypothesis, Utterance
 
 TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
 TYPED_SHARE = 0.3
 """… and as a share of its length."""
+DOUBT = (0.05, 0.9)
+"""Between these a meaning's confidence is worth a second look."""
+SecondLook = Callable[[Utterance], tuple[Hypothesis, ...]]
 NO_FORMS = SpokenForms()
 
 
@@ -33,9 +37,7 @@ class Understanding:
         self._reader = Reader(grammar)
 
     @classmethod
-    def from_folder(
-        cls, folder: Path, extra: tuple[Path, ...] = (), forms: SpokenForms = NO_FORMS
-    ) -> Understanding:
+    def from_folder(cls, folder: Path, extra: tuple[Path, ...] = (), forms: SpokenForms = NO_FORMS) -> Understanding:
         """The understanding of the sentence files in ``folder``; raises :class:`GrammarError`."""
         return cls(load_grammar(folder, extra), forms)
 
@@ -51,18 +53,30 @@ class Understanding:
         meaning = self._of_tokens(mended, expecting) if mended != tokens else as_typed
         return meaning if meaning.accepted else as_typed
 
-    def of_utterance(self, utterance: Utterance, expecting: str | None = None) -> Meaning:
+    def of_utterance(
+        self, utterance: Utterance, expecting: str | None = None, second_look: SecondLook | None = None
+    ) -> Meaning:
         """The meaning of what the recognisers heard, or of typed text."""
-        return self.explain(utterance, expecting).meaning
+        return self.explain(utterance, expecting, second_look).meaning
 
-    def explain(self, utterance: Utterance, expecting: str | None = None) -> Explanation:
-        """The meaning of an utterance with all that led to it."""
+    def explain(
+        self, utterance: Utterance, expecting: str | None = None, second_look: SecondLook | None = None
+    ) -> Explanation:
+        """The meaning of an utterance with all that led to it.
+
+        ``second_look`` gives the hypotheses of the same sound once more, made clearer; it is asked only where the first
+        look left doubt.
+        """
         if utterance.typed is not None:
             return Explanation(self.of_text(utterance.typed, expecting))
-        level = levels(utterance.samples) if utterance.samples is not None else None
-        ours = candidates(utterance.grammar, self._reader, self.forms, expecting, level)
-        theirs = candidates(utterance.open, self._reader, self.forms, expecting, level)
-        return judge(utterance, ours, theirs, expecting)
+        loudness = Loudness.of(utterance.samples) if utterance.samples is not None else None
+        ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
+        theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
+        explanation = judge(utterance, ours, theirs)
+        if second_look is None or not ours or not DOUBT[0] < explanation.meaning.confidence < DOUBT[1]:
+            return explanation
+        again = candidates(second_look(utterance), self._reader, self.forms, expecting, loudness)
+        return judge(utterance, combined(ours, again), theirs)
 
     def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
         heard = " ".join(tokens)
@@ -72,9 +86,7 @@ class Understanding:
         best = readings[0]
         share = unexplained_share(best, tokens)
         reason = _typed_reason(best, share)
-        return replace(
-            best.meaning, text=heard, confidence=round(1.0 - share, 3), accepted=not reason, reason=reason
-        )
+        return replace(best.meaning, text=heard, confidence=round(1.0 - share, 3), accepted=not reason, reason=reason)
 
 
 def _typed_reason(reading: Reading, share: float) -> str:
