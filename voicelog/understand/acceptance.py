@@ -1,9 +1,9 @@
 """Whether an utterance is for the logger, and how sure its meaning is.
 
-Two recognisers heard the same sound. How much likelier the sound is as a sentence of the grammar than as just any words
-tells best whether it was one (the likelihood-ratio test of utterance verification: Sukkar & Lee, 1996); how alike the two
-sound, whether the open words mean the same, what is left unexplained and how close the next meaning is tell the rest.
-A logistic model makes one probability of them, fitted by ``benchmarks/understand_weights.py``.
+Two recognisers heard the same sound. How much likelier the sound is as a sentence of the grammar than as just any
+words tells best whether it was one (the likelihood-ratio test of utterance verification: Sukkar & Lee, 1996); how alike
+the two sound, whether the open words mean the same, what is left unexplained and how close the next meaning is tell the
+rest. A logistic model makes one probability of them, fitted by ``benchmarks/understand_weights.py``.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ FAINT_WHISPERED_DB = -18.0
 SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
 WHISPER_PERIODICITY = 0.43
-"""Below this the loudest moments are not voiced (measured: whispers .25 to .36, voices in noise and from afar .5 to 1)."""
+"""Below this the loudest moments are not voiced (measured: whispers .25 to .36, voices in noise and afar .5 to 1)."""
 
 _LOUDEST = 60
 _FRAME = 640

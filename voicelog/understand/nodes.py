@@ -1,8 +1,8 @@
 """Sentence templates as a network of nodes, compiled from hassil's expressions.
 
 A node matches whole words. ``first`` are the words it can begin with (``ANY`` if any word can, ``DIGITS`` for a token
-with a digit in it); ``needs`` are clauses of words of which an utterance must hold at least one each. Both only serve to
-leave out quickly what cannot match.
+with a digit in it); ``needs`` are clauses of words of which an utterance must hold at least one each. Both only serve
+to leave out quickly what cannot match.
 """
 
 from __future__ import annotations
