@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,11 +40,13 @@ def spoken_forms(
     progress: Progress | None = None,
     *,
     learn: bool = True,
+    only: Collection[str] | None = None,
 ) -> SpokenForms:
     """The spoken forms for a grammar on the model in ``folder``: from the cache, or learned, a second or two a word.
 
     ``progress`` is told before each word that is learned: the word, how many are done, how many there are. Without
     ``learn``, words not in the cache get the forms nearest in sound, unheard, at a fifth of a second each.
+    ``only`` names words of the grammar that alone are asked for.
     """
     respelled = {
         taught.word: taught.sounds_like
@@ -52,7 +55,7 @@ def spoken_forms(
     }
     words = {word for word in vocabulary(t.node for t in grammar.templates) if word.replace("'", "").isalpha()}
     return load_or_derive(
-        words,
+        words if only is None else words & set(only),
         Ear(model),
         folder,
         phrases=lambda: sample_sentences(grammar, _SENTENCES),
@@ -121,7 +124,8 @@ def teach_word(
         raise UsageError(f"“{taught.word}” is a {kind} already; it needs no teaching.")
     add_taught(path, taught)
     grammar = load_grammar(sentences, (path,))
-    return lesson(taught, grammar, spoken_forms(settings, grammar, model or loaded(folder), folder))
+    forms = spoken_forms(settings, grammar, model or loaded(folder), folder, only=taught.word.split())
+    return lesson(taught, grammar, forms)
 
 
 def word_by_voice(heard: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from voicelog.settings import cache_folder
 from voicelog.understand.lexicon.derive import Ear, derive, dictionary, nearest_in_sound, needing_forms
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
+from voicelog.understand.lexicon.pronunciation import is_regular
 from voicelog.understand.lexicon.voices import LEARNING_VOICES
 
 _VERSION: Final = 1
@@ -47,6 +48,10 @@ def load_or_derive(
     cache = FormsCache(_cache_file(model_dir, cache_dir or cache_folder()))
     wanted = sorted(set(words))
     missing = [word for word in wanted if not cache.has(word, respelled.get(word, ()))]
+    if learn:
+        plain = {word for word in missing if word not in respelled and ear.knows(word) and is_regular(word)}
+        cache.keep_plain(plain)
+        missing = [word for word in missing if word not in plain]
     unheard: dict[str, Lexeme] = {}
     if missing and learn:
         spoken = list(phrases())
