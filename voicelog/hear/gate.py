@@ -24,16 +24,19 @@ speech, or a whispered word that the network half believes in."""
 
 _CHEAP_MODE = 2
 _CHEAP_SAMPLES = RATE * 30 // 1000
-_HISTORY = 6
+_HISTORY = 4
 """Frames that the network is given to warm up on before the first that was perhaps speech."""
 _TRIED_FRAMES = 12
-"""The network goes on for so many frames after the last that was perhaps speech."""
+"""The network goes on for so many frames after the last that was perhaps speech …"""
+_HOPELESS = 0.04
+_HOPELESS_FRAMES = 5
+"""… unless it finds so many in a row plainly none."""
 
 _BANDS_HZ = (100, 500, 1000, 2000, 3500, 5500, 7900)
 _MARGIN_DB = 5.0
 _NEW_FRAMES = 2
 _NEW_OF = 3
-_LEARNED = 0.15
+_LEARNED = 0.25
 _REJECTED = 0.2
 _FORGOTTEN_DB_S = (0.05, 0.5)
 """What is familiar fades by so much a second: in a noisy room, and in one where little happens."""
@@ -110,6 +113,7 @@ class Gate:
         self._open = False
         self._trying = 0
         self._tried = 0
+        self._hopeless = 0
         self._spare = _SPARE_FRAMES
         self._passed = 0
         self.network_frames = 0
@@ -157,9 +161,10 @@ class Gate:
         if probability < _REJECTED:
             self._familiar.learn(bands)
         self._recent.append(probability)
+        self._hopeless = self._hopeless + 1 if probability < _HOPELESS else 0
         if sum(self._recent) >= EVIDENCE:
             self._open = True
-        elif not self._trying:
+        elif not self._trying or self._hopeless >= _HOPELESS_FRAMES:
             self._stop_trying()
         return probability
 
@@ -181,6 +186,7 @@ class Gate:
         for earlier in self._history:
             self._run(earlier)
         self._trying = _TRIED_FRAMES
+        self._hopeless = 0
         return True
 
     def _stop_trying(self) -> None:
