@@ -20,18 +20,21 @@ from voicelog.understand.readings import is_decoy, unexplained_share
 from voicelog.utterance import Hypothesis, Utterance
 
 WEIGHTS = {
-    "constant": -0.66,
-    "ratio": 1.06,
-    "ratio per second": 1.13,
-    "likeness": 0.57,
-    "unexplained": -2.24,
-    "same meaning": 0.8,
-    "same intent": 0.38,
-    "margin": 2.18,
-    "words": -0.11,
+    "constant": -1.78,
+    "ratio": 1.53,
+    "ratio per second": 0.64,
+    "ours alone": -0.02,
+    "likeness": 0.78,
+    "unexplained": -2.58,
+    "same meaning": 0.85,
+    "same intent": -0.21,
+    "margin": 2.96,
+    "words": 0.39,
 }
 ACCEPT = 0.5
 """The least probability of being right at which an utterance is acted on."""
+UNSURE = 0.3
+"""From here on an utterance that is in doubt only for some of its values is worth asking about."""
 SURE = 0.85
 """Below this, values that another candidate has otherwise are doubtful."""
 NEAR_BEHIND = 3.0
@@ -46,13 +49,14 @@ def judge(utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Cand
     best = ours[0]
     found = evidence(best, ours, theirs, utterance.open)
     confidence = probability(found)
-    reason = _reason(best, confidence)
+    doubtful = _doubtful(ours, confidence)
+    reason = _reason(best, confidence, doubtful)
     meaning = replace(
         best.reading.meaning,
         text=" ".join(best.tokens),
         confidence=round(confidence, 3),
         accepted=not reason,
-        doubtful=() if reason else _doubtful(ours, confidence),
+        doubtful=doubtful if not reason or reason.startswith("unsure") else (),
         reason=reason,
     )
     return Explanation(meaning, tuple(ours), utterance.open, found)
@@ -75,6 +79,7 @@ def evidence(
         "constant": 1.0,
         "ratio": _within(ratio, -25.0, 3.0) / 10.0,
         "ratio per second": _within(ratio / seconds, -15.0, 3.0) / 10.0,
+        "ours alone": _within(ratio, 3.0, 20.0) / 10.0,
         "likeness": 3.0 * alike - 2.0,
         "unexplained": 3.0 * unexplained_share(best.reading, best.tokens, best.audible),
         "same meaning": same,
@@ -89,10 +94,15 @@ def probability(found: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
 
 
-def _reason(best: Candidate, confidence: float) -> str:
+def _reason(best: Candidate, confidence: float, doubtful: Sequence[str]) -> str:
+    """Why an utterance is not acted on; empty if it is. One that is in doubt only for some values is "unsure of" them."""
     if is_decoy(best.reading):
         return "said to somebody else"
-    return "" if confidence >= ACCEPT else "not sure enough that it was meant for the logger"
+    if confidence >= ACCEPT:
+        return ""
+    if confidence >= UNSURE and doubtful:
+        return "unsure of " + ", ".join(doubtful)
+    return "not sure enough that it was meant for the logger"
 
 
 def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:

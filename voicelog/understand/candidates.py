@@ -75,20 +75,26 @@ def candidates(
 
 
 def combined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
-    """The candidates of two looks at the same utterance: each look's log-likelihoods added up, best first.
+    """The candidates of two looks at the same utterance: the mean of how far each look has them behind, best first.
 
-    A meaning that a look does not have at all is taken to be :data:`NOT_SEEN` behind the look's best.
+    A meaning that a look does not have at all is taken to be :data:`NOT_SEEN` behind that look's best.
     """
     if not first or not second:
         return list(first or second)
     behind = [{c.reading.key: max(c.total - look[0].total, -NOT_SEEN) for c in look} for look in (first, second)]
-    every = {candidate.reading.key: candidate for candidate in (*second, *first)}
-    best = first[0].total
+    best = first[0]
+    every = {c.reading.key: _as_of(best, c, behind[1][c.reading.key]) for c in second}
+    every |= {candidate.reading.key: candidate for candidate in first}
     added = [
-        replace(candidate, total=best + behind[0].get(key, -NOT_SEEN) + behind[1].get(key, -NOT_SEEN))
-        for key, candidate in every.items()
+        replace(c, total=best.total + (behind[0].get(key, -NOT_SEEN) + behind[1].get(key, -NOT_SEEN)) / 2)
+        for key, c in every.items()
     ]
     return sorted(added, key=lambda candidate: -candidate.total)
+
+
+def _as_of(best: Candidate, candidate: Candidate, behind: float) -> Candidate:
+    """A candidate of the other look, its likelihood as if of the first: altered sound has likelihoods of its own."""
+    return replace(candidate, hypothesis=replace(candidate.hypothesis, score=best.hypothesis.score + behind))
 
 
 def _prior(reading: Reading) -> float:
