@@ -25,6 +25,7 @@ import vosk
 from tests.model import model
 from tests.room import RATE, Recording, Room, room
 from voicelog.diary import open_diary
+from voicelog.settings import cache_folder
 from voicelog.speak import Style, Synthesiser
 
 __all__ = ["model", "room"]
@@ -34,12 +35,6 @@ Samples = npt.NDArray[np.int16]
 SEVEN = "Spasm in my left arm, seven out of ten."
 EIGHT = "Bad spasm, both legs, eight out of ten."
 PATIENCE_S = 60.0
-
-
-@pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The recogniser's phrases are made once for all tests here."""
-    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture(scope="module")
@@ -96,10 +91,11 @@ class Logger:
 
 
 @pytest.fixture
-def env(cache: Path, model: Path) -> dict[str, str]:
+def env(model: Path) -> dict[str, str]:
+    """Of this machine's own, only what setup made: the model, and what was learned of it."""
     return {
         "PYTHONPATH": os.pathsep.join(sys.path),
-        "XDG_CACHE_HOME": str(cache),
+        "XDG_CACHE_HOME": str(cache_folder().parent),
         "VOICELOG_MODEL_DIR": str(model),
         "VOICELOG_NIGHT_MODE": "off",
         "VOICELOG_QUESTIONS_UNSURE": "no",
@@ -170,7 +166,7 @@ def test_killed_after_saved_the_entry_is_there(
 def test_ended_while_it_is_spoken_to_nothing_is_lost(
     room: Room, logger: Logger, say: dict[str, Samples], tmp_path: Path
 ) -> None:
-    playing = room.play(np.concatenate([say[SEVEN], np.zeros(RATE // 10, np.int16)]), wait=False)
+    playing = room.play(np.concatenate([say[SEVEN], np.zeros(RATE // 3, np.int16)]), wait=False)
     playing.wait()
     logger.process.send_signal(signal.SIGINT)
     logger.rest()

@@ -26,7 +26,6 @@ from voicelog.loop import Loop
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings
 from voicelog.typed import typed_line
-from voicelog.understand import Understanding
 from voicelog.utterance import Utterance
 
 if TYPE_CHECKING:
@@ -72,13 +71,6 @@ def converse_settings(settings: Settings) -> ConverseSettings:
         help_set_up=bool(settings.help.command),
         help_phrases=settings.help.phrases,
     )
-
-
-def understanding_of(settings: Settings) -> Understanding:
-    """The understanding that the settings ask for. Raises :class:`GrammarError`."""
-    from voicelog.recognition import understanding_for
-
-    return understanding_for(settings)
 
 
 def language_folder(settings: Settings) -> Path:

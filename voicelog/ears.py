@@ -96,8 +96,9 @@ def loaded(folder: Path) -> vosk.Model:
 
 
 def completeness(understanding: Understanding, text: str, expecting: str | None) -> Completeness:
-    """Whether the words so far are an entry with all it needs, or plainly go on."""
-    words = text.split()
+    """Whether the words so far, as the recogniser hears them, are an entry with all it needs, or plainly go on."""
+    words = understanding.forms.collapse(text.split())
+    text = " ".join(words)
     if not words or words[-1] in DANGLING:
         return "unfinished" if words else "unknown"
     if expecting == "dictation":

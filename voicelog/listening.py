@@ -6,16 +6,17 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from voicelog.ears import Begun, Ears
+from voicelog.ears import Begun
 from voicelog.hear.blocks import Source
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import HearEvent, Level
 from voicelog.hear.listener import Listener
 from voicelog.hear.own_voice import Voice
+from voicelog.recognition import Recognition
 
 
 class Listening:
-    """Listens to what ``source()`` opens, with the recognisers that ``ears`` will be.
+    """Listens to what ``source()`` opens, with the recognisers of ``recognition`` once it is there.
 
     All three callbacks are called from the listening thread: ``on_listening()`` when sound comes and can be understood,
     ``on_event(event)`` for all that is heard, but not how loud it is, and ``on_end(error)`` when the sound has ended,
@@ -26,7 +27,7 @@ class Listening:
     def __init__(
         self,
         source: Callable[[], Source],
-        ears: Future[Ears],
+        recognition: Future[Recognition],
         judge: Callable[[str], Completeness],
         *,
         voice: Callable[[], Voice | None] | None,
@@ -36,7 +37,8 @@ class Listening:
         on_end: Callable[[BaseException | None], None],
     ) -> None:
         self._open = source
-        self._ears = ears
+        self._loading = recognition
+        self._recognition: Recognition | None = None
         self._judge = judge
         self._voice = voice
         self._early = early
@@ -50,6 +52,16 @@ class Listening:
         self._again = False
         self._makers = ThreadPoolExecutor(1, "recognisers")
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
+
+    @property
+    def recognition(self) -> Recognition:
+        """What it listens with; waited for while it is loaded, whose errors it raises."""
+        return self._recognition or self._loading.result()
+
+    def use(self, recognition: Recognition) -> None:
+        """Listen with this from the next utterance on."""
+        self._recognition = recognition
+        self.expect(self._expecting)
 
     def start(self) -> None:
         """Begin."""
@@ -98,8 +110,8 @@ class Listening:
             return
         if self._early:
             source.begin()
-        ears = self._ears.result()
-        listener = Listener(source, ears.listening_for(self._expecting), self._judge, voice=self._voice)
+        pair = self.recognition.ears.listening_for(self._expecting)
+        listener = Listener(source, pair, self._judge, voice=self._voice)
         self._listener = listener
         self._on_listening()
         for event in listener:
@@ -107,7 +119,7 @@ class Listening:
                 self._on_event(event)
 
     def _use(self, what: str | None) -> None:
-        pair = self._ears.result().listening_for(what)
+        pair = self.recognition.ears.listening_for(what)
         listener = self._listener
         if listener is not None and what == self._expecting:
             listener.use(pair)

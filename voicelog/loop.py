@@ -14,7 +14,7 @@ from voicelog.entry import Change
 from voicelog.errors import VoicelogError
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
-from voicelog.utterance import Utterance
+from voicelog.utterance import Hypothesis, Utterance
 
 WHY_SPOKEN = "The disk cannot be written."
 """What is said of a failed write; the problem event has the whole sentence, with its paths."""
@@ -69,7 +69,8 @@ class Loop:
 
     ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help
     and gives its outcome if it waited for it; ``teach(kind, word)`` adds a word to what is understood. Their errors
-    are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be.
+    are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be;
+    ``second_look(utterance, expecting)`` hears its sound once more, made clearer.
     """
 
     def __init__(
@@ -85,10 +86,11 @@ class Loop:
         call_help: Callable[[], m.HelpRan | None],
         teach: Callable[[str, str], object],
         expect: Callable[[str | None], object],
+        second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
     ) -> None:
         self._session = session
         self._diary = diary
-        self._understanding = understanding
+        self.understanding = understanding
         self._clock = clock
         self._emit = emit
         self._mouth = mouth or Silence()
@@ -96,6 +98,7 @@ class Loop:
         self._call_help = call_help
         self._teach = teach
         self._expect = expect
+        self._second_look = second_look
         self._expecting: str | None = None
 
     @property
@@ -115,7 +118,9 @@ class Loop:
 
     def heard(self, utterance: Utterance) -> Meaning:
         """Understand an utterance and act on it."""
-        meaning = self._understanding.of_utterance(utterance, self._expecting)
+        look, expecting = self._second_look, self._expecting
+        again = None if look is None else lambda heard: look(heard, expecting)
+        meaning = self.understanding.of_utterance(utterance, expecting, again)
         self._emit("heard", meaning.to_json())
         self.handle(m.Understood(meaning))
         return meaning

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from voicelog import app
@@ -17,28 +16,20 @@ from voicelog.converse import messages as m
 from voicelog.diary import Diary
 from voicelog.ending import Ending
 from voicelog.entry import Change
-from voicelog.errors import UsageError, VoicelogError
+from voicelog.errors import VoicelogError
 from voicelog.loop import Emit, Loop, Mouth, Silence
+from voicelog.rounds import Rounds
 from voicelog.settings import Settings
-from voicelog.standing import Standing, write_standing
 from voicelog.system.live_settings import LiveSettings
 from voicelog.system.watchdog import Watchdog
 from voicelog.understand import Understanding
+from voicelog.utterance import Hypothesis, Utterance
 
 if TYPE_CHECKING:
-    from voicelog.ears import Ears
     from voicelog.hear.blocks import Source
-    from voicelog.hear.events import HearEvent
-    from voicelog.listening import Listening
 
-STANDING_EVERY_S = 60.0
-BACKUP_LOOK_S = 3600.0
-BACKUP_AFTER = timedelta(days=1)
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
-
-AT_NEXT_START = ("diary.", "model.", "grammar.")
-"""Settings that a run does not change under way."""
 
 
 class Watched:
@@ -81,7 +72,6 @@ class Opened:
     clock: Clock
     emit: Watched
     diary: Diary
-    understanding: Understanding
     loop: Loop
     choose: Callable[[Settings], None]
 
@@ -91,28 +81,31 @@ def opened(
     live: LiveSettings,
     clock: Clock,
     showing: Showing,
+    understanding: Callable[[], Understanding],
     *,
     mouth: Mouth,
     expect: Callable[[str | None], object],
     call_help: Callable[[], m.HelpRan | None],
+    teach: Callable[[str, str], object],
+    second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
     watchdog: Watchdog | None = None,
 ) -> Iterator[Opened]:
-    """Open understanding, diary and conversation, and wire them."""
-    understanding = app.understanding_of(live.current)
+    """Open diary and conversation, and wire them; ``understanding`` is asked for when they are open."""
     with app.diary_for_listening(live.current, showing.ask) as diary:
         emit = Watched(showing.emit(clock), watchdog)
         session = app.new_session(live.current, diary)
         loop = Loop(
             session,
             diary,
-            understanding,
+            understanding(),
             clock,
             emit,
             mouth=mouth,
             keep_setting=live.keep,
             call_help=call_help,
-            teach=_no_teaching,
+            teach=teach,
             expect=expect,
+            second_look=second_look,
         )
 
         def choose(settings: Settings) -> None:
@@ -120,7 +113,7 @@ def opened(
 
         for notice in diary.notices:
             emit("problem", {"text": notice})
-        yield Opened(live, clock, emit, diary, understanding, loop, choose)
+        yield Opened(live, clock, emit, diary, loop, choose)
 
 
 # ---- as fast as can be ----------------------------------------------------------------------------------------------
@@ -128,11 +121,28 @@ def opened(
 
 def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | None, showing: Showing) -> int:
     """Lines of text; how many were not understood as lines. Speaks only if ``--speak`` was given."""
+    from voicelog.recognition import understanding_for
+    from voicelog.teaching import teach_word
+
     clock = HandClock(now)
+
+    def teach(kind: str, word: str) -> None:
+        teach_word(live.current, word, kind)
+        run.loop.understanding = understanding_for(live.current)
+
     with (
         Ending().signals() as ending,
         _aloud(live) as mouth,
-        opened(live, clock, showing, mouth=mouth, expect=_nothing, call_help=_help_now(live)) as run,
+        opened(
+            live,
+            clock,
+            showing,
+            lambda: understanding_for(live.current),
+            mouth=mouth,
+            expect=_nothing,
+            call_help=_help_now(live),
+            teach=teach,
+        ) as run,
     ):
         run.emit("state", {"state": run.loop.state})
         wrong = app.run_typed(run.loop, clock, lines, ending, showing.tell)
@@ -141,36 +151,61 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
 
 
 def listen_fast(
-    live: LiveSettings, source: Source, now: datetime | None, showing: Showing, mouth: Mouth | None = None
+    live: LiveSettings,
+    source: Source,
+    now: datetime | None,
+    showing: Showing,
+    mouth: Mouth | None = None,
+    learning: Callable[[str, int, int], None] | None = None,
 ) -> None:
     """Sound as fast as it can be understood; its own time moves the clock.
 
-    Speaks through ``mouth``; without one, only if ``--speak`` was given.
+    Speaks through ``mouth``; without one, only if ``--speak`` was given. ``learning`` is told of each word that must be
+    learned first.
     """
-    from voicelog.ears import Ears, completeness, loaded
+    from voicelog.ears import completeness
     from voicelog.hear.listener import Listener
-    from voicelog.system.models import installed_model
+    from voicelog.recognition import Recognition
+    from voicelog.teaching import teach_word
 
-    folder = installed_model(live.current)
-    model = app.in_thread(lambda: loaded(folder), "model", awaited=True)
+    recognition = app.in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
     clock = HandClock(now)
     expect = _Expect()
+
+    def teach(kind: str, word: str) -> None:
+        nonlocal recognition
+        teach_word(live.current, word, kind, model=recognition.result().model)
+        renewed = recognition.result().renewed(live.current)
+        recognition = Future()
+        recognition.set_result(renewed)
+        run.loop.understanding = renewed.understanding
+        listener.use(renewed.ears.listening_for(run.loop.expecting))
+
     with (
         Ending().signals() as ending,
-        contextlib.nullcontext(mouth) if mouth is not None else _aloud(live) as mouth,
-        opened(live, clock, showing, mouth=mouth, expect=expect, call_help=_help_now(live)) as run,
+        contextlib.nullcontext(mouth) if mouth is not None else _aloud(live) as spoken,
+        opened(
+            live,
+            clock,
+            showing,
+            lambda: recognition.result().understanding,
+            mouth=spoken,
+            expect=expect,
+            call_help=_help_now(live),
+            teach=teach,
+            second_look=lambda utterance, what: recognition.result().ears.second_look(utterance, what),
+        ) as run,
     ):
-        loop, understanding = run.loop, run.understanding
-        ears = Ears(model.result(), folder, understanding)
+        loop = run.loop
         listener = Listener(
             source,
-            ears.listening_for(loop.expecting),
-            lambda text: completeness(understanding, text, loop.expecting),
+            recognition.result().ears.listening_for(loop.expecting),
+            lambda text: completeness(loop.understanding, text, loop.expecting),
         )
-        expect.act = lambda what: listener.use(ears.listening_for(what))
+        expect.act = lambda what: listener.use(recognition.result().ears.listening_for(what))
         run.emit("state", {"state": loop.state})
         app.run_sound(loop, clock, listener, ending, showing.partial)
-        _speak_out(mouth, ending)
+        _speak_out(spoken, ending)
 
 
 @contextlib.contextmanager
@@ -189,10 +224,6 @@ def _aloud(live: LiveSettings) -> Iterator[Mouth]:
 
 def _help_now(live: LiveSettings) -> Callable[[], m.HelpRan]:
     return lambda: app.run_help(live.current.help.command)
-
-
-def _no_teaching(kind: str, word: str) -> None:
-    raise UsageError(f"The new {kind} “{word}” cannot be taught by voice yet; say it to the carer.")
 
 
 def _nothing(_: object) -> None:
@@ -232,9 +263,11 @@ def listen_live(
     ``early``: sound is taken in while the model is still being loaded, and understood then. Raises what opening the
     source raises.
     """
-    from voicelog.ears import Ears, completeness, loaded
+    from voicelog.ears import completeness
     from voicelog.listening import Listening
+    from voicelog.recognition import Recognition
     from voicelog.system.models import installed_model
+    from voicelog.teaching import teach_word
 
     clock = RealClock(now)
     inbox = app.Inbox()
@@ -243,55 +276,85 @@ def listen_live(
         ending = stack.enter_context(Ending().signals(lambda: inbox.put(lambda: None)))
         expect = _Expect()
         with ending.breakable():
-            folder = installed_model(live.current)
-            model = app.in_thread(lambda: loaded(folder), "model", awaited=True)
+            installed_model(live.current)
+            recognition = app.in_thread(
+                lambda: Recognition.load(live.current, learn=False), "recognition", awaited=True
+            )
             aloud = Aloud(
                 lambda: live.current,
                 lambda interrupted: inbox.put(lambda: run.loop.handle(m.SayingEnded(interrupted))),
                 lambda text: inbox.put(lambda: run.emit("problem", {"text": text})),
             )
             stack.callback(aloud.close)
-            ears: Future[Ears] = Future()
             listening = Listening(
                 lambda: source(live.current),
-                ears,
-                lambda text: completeness(run.understanding, text, run.loop.expecting),
+                recognition,
+                lambda text: completeness(run.loop.understanding, text, run.loop.expecting),
                 voice=(lambda: aloud.speaker) if early else None,
                 early=early,
                 on_listening=lambda: _begun(clock, inbox, begun, early),
-                on_event=lambda event: _arrived(inbox, event, taken),
+                on_event=lambda event: inbox.put(lambda: app.take_in(run.loop, event, showing.partial)),
                 on_end=lambda error: _ended(inbox, error),
             )
-
             stack.callback(listening.end, app.ENDING_S)
 
-            def taken(event: HearEvent) -> None:
-                app.take_in(run.loop, event, showing.partial)
+            def go_on(word: str, done: int, words: int) -> None:
+                del word, done, words
+                if ending.asked:
+                    raise _EndedError
 
-            def help_ran(outcome: m.HelpRan) -> None:
-                inbox.put(lambda: run.loop.handle(outcome))
+            def renew() -> None:
+                renewed = listening.recognition.renewed(live.current, go_on)
+
+                def use() -> None:
+                    run.loop.understanding = renewed.understanding
+                    listening.use(renewed)
+
+                inbox.put(use)
+
+            def teach(kind: str, word: str) -> None:
+                def learn() -> None:
+                    teach_word(live.current, word, kind, model=listening.recognition.model)
+                    renew()
+
+                _beside(learn, inbox, problem)
+
+            def problem(text: str) -> None:
+                run.loop.handle(m.Problem(text))
 
             def call_help() -> None:
+                def help_ran(outcome: m.HelpRan) -> None:
+                    inbox.put(lambda: run.loop.handle(outcome))
+
                 command = live.current.help.command
                 app.in_thread(lambda: help_ran(app.run_help(command)), "help")
 
             def begun() -> None:
                 watchdog.ready()
                 run.emit("state", {"state": run.loop.state})
-                rounds.standing_due = 0.0
+                _beside(renew, inbox, problem)
 
             if early:
                 listening.start()
             aloud.prepare()
             run = stack.enter_context(
-                opened(live, clock, showing, mouth=aloud, expect=expect, call_help=call_help, watchdog=watchdog)
+                opened(
+                    live,
+                    clock,
+                    showing,
+                    lambda: recognition.result().understanding,
+                    mouth=aloud,
+                    expect=expect,
+                    call_help=call_help,
+                    teach=teach,
+                    second_look=lambda utterance, what: listening.recognition.ears.second_look(utterance, what),
+                    watchdog=watchdog,
+                )
             )
-            _promise(ears, lambda: Ears(model.result(), folder, run.understanding))
             expect.act = listening.expect
             if not early:
                 listening.start()
-        rounds = Rounds(run, listening, watchdog, source_name)
-        finished = inbox.run(run.loop, clock, ending, rounds, listening.close)
+        finished = inbox.run(run.loop, clock, ending, Rounds(run, listening, watchdog, source_name), listening.close)
         watchdog.stopping()
         if finished:
             app.fall_silent(run.loop, clock)
@@ -304,10 +367,6 @@ def _begun(clock: RealClock, inbox: app.Inbox, begun: Callable[[], None], early:
     inbox.put(begun)
 
 
-def _arrived(inbox: app.Inbox, event: HearEvent, taken: Callable[[HearEvent], None]) -> None:
-    inbox.put(lambda: taken(event))
-
-
 def _ended(inbox: app.Inbox, error: BaseException | None) -> None:
     if error is not None:
 
@@ -318,81 +377,20 @@ def _ended(inbox: app.Inbox, error: BaseException | None) -> None:
     inbox.end()
 
 
-def _promise(future: Future[Ears], make: Callable[[], Ears]) -> None:
-    def keep(done: Future[Ears]) -> None:
-        error = done.exception()
-        if error is not None:
-            future.set_exception(error)
-        else:
-            future.set_result(done.result())
-
-    app.in_thread(make, "recognisers", awaited=True).add_done_callback(keep)
+class _EndedError(Exception):
+    """The run ends; what was being learned is left for the next one."""
 
 
-@dataclass
-class Rounds:
-    """What a run that listens for months does besides, every few seconds."""
+def _beside(work: Callable[[], None], inbox: app.Inbox, problem: Callable[[str], None]) -> None:
+    """Work in a thread beside the listening; what goes wrong is told as a problem."""
 
-    run: Opened
-    listening: Listening
-    watchdog: Watchdog
-    source_name: str
-    standing_due: float = 0.0
-    backup_due: float = 30.0
-    _since: str = ""
-    _shown: tuple[str, str] = ("", "")
-    _device: str = field(default="", init=False)
-
-    def __post_init__(self) -> None:
-        self._device = self.run.live.current.audio.input_device
-
-    def __call__(self) -> None:
-        """Go round once."""
-        moment = self.run.clock.moment()
-        self.watchdog.alive()
-        self._settings()
-        shown = (self.run.emit.state, self.run.emit.problem)
-        if moment.t >= self.standing_due or shown != self._shown:
-            self.standing_due, self._shown = moment.t + STANDING_EVERY_S, shown
-            self._write_standing(moment.wall)
-        if moment.t >= self.backup_due:
-            self.backup_due = moment.t + BACKUP_LOOK_S
-            app.in_thread(lambda: self._back_up(moment.wall), "backup")
-
-    def _settings(self) -> None:
-        found = self.run.live.refresh()
-        if found.problem:
-            self.run.loop.handle(m.Problem(found.problem))
-        if not found.changed:
+    def run() -> None:
+        try:
+            work()
+        except _EndedError:
             return
-        self.run.choose(self.run.live.current)
-        if self.run.live.current.audio.input_device != self._device:
-            self._device = self.run.live.current.audio.input_device
-            self.listening.reopen()
-        later = [name for name in found.changed if name.startswith(AT_NEXT_START)]
-        if later:
-            names = ", ".join(later)
-            self.run.emit("problem", {"text": f"The change of {names} takes effect when voicelog is next started."})
+        except VoicelogError as error:
+            text = str(error)
+            inbox.put(lambda: problem(text))
 
-    def _write_standing(self, wall: datetime) -> None:
-        self._since = self._since or wall.isoformat()
-        with contextlib.suppress(OSError):  # only for showing
-            write_standing(
-                self.run.live.current.diary_path,
-                Standing(
-                    os.getpid(), self._since, wall.isoformat(), self.run.emit.state, self.source_name,
-                    0.0, self.run.emit.problem,
-                ),
-            )  # fmt: skip
-
-    def _back_up(self, wall: datetime) -> None:
-        from voicelog.diary.backup import back_up, backup_time, backups
-
-        settings = self.run.live.current
-        if not settings.diary.backups:
-            return
-        newest = next(iter(backups(settings.diary_path)), None)
-        if newest is not None and wall - backup_time(newest) < BACKUP_AFTER:
-            return
-        with contextlib.suppress(VoicelogError):  # the next hour tries again; doctor tells of it
-            back_up(settings.diary_path, keep=settings.diary.backups)
+    app.in_thread(run, "learning", awaited=True)

@@ -67,7 +67,7 @@ def listen(
 
             return 1 if run.listen_to_text(live, decoded(sys.stdin.buffer), now, showing) else 0
         if file is not None and not realtime:
-            run.listen_fast(live, _file(file), now, showing)
+            run.listen_fast(live, _file(file), now, showing, learning=options.learning)
             return 0
         source = (lambda _: _file(file, realtime=True)) if file is not None else _microphone(service)
         try:

@@ -1,0 +1,95 @@
+"""What a run that listens for months does besides, every few seconds: settings, watchdog, standing, backups."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from voicelog import app
+from voicelog.converse import messages as m
+from voicelog.errors import VoicelogError
+from voicelog.standing import Standing, write_standing
+from voicelog.system.watchdog import Watchdog
+
+if TYPE_CHECKING:
+    from voicelog.listening import Listening
+    from voicelog.run import Opened
+
+STANDING_EVERY_S = 60.0
+BACKUP_LOOK_S = 3600.0
+BACKUP_AFTER = timedelta(days=1)
+
+AT_NEXT_START = ("diary.", "model.", "grammar.")
+"""Settings that a run does not change under way."""
+
+
+@dataclass
+class Rounds:
+    """What a run that listens for months does besides, every few seconds."""
+
+    run: Opened
+    listening: Listening
+    watchdog: Watchdog
+    source_name: str
+    standing_due: float = 0.0
+    backup_due: float = 30.0
+    _since: str = ""
+    _shown: tuple[str, str] = ("", "")
+    _device: str = field(default="", init=False)
+
+    def __post_init__(self) -> None:
+        self._device = self.run.live.current.audio.input_device
+
+    def __call__(self) -> None:
+        """Go round once."""
+        moment = self.run.clock.moment()
+        self.watchdog.alive()
+        self._settings()
+        shown = (self.run.emit.state, self.run.emit.problem)
+        if moment.t >= self.standing_due or shown != self._shown:
+            self.standing_due, self._shown = moment.t + STANDING_EVERY_S, shown
+            self._write_standing(moment.wall)
+        if moment.t >= self.backup_due:
+            self.backup_due = moment.t + BACKUP_LOOK_S
+            app.in_thread(lambda: self._back_up(moment.wall), "backup")
+
+    def _settings(self) -> None:
+        found = self.run.live.refresh()
+        if found.problem:
+            self.run.loop.handle(m.Problem(found.problem))
+        if not found.changed:
+            return
+        self.run.choose(self.run.live.current)
+        if self.run.live.current.audio.input_device != self._device:
+            self._device = self.run.live.current.audio.input_device
+            self.listening.reopen()
+        later = [name for name in found.changed if name.startswith(AT_NEXT_START)]
+        if later:
+            names = ", ".join(later)
+            self.run.emit("problem", {"text": f"The change of {names} takes effect when voicelog is next started."})
+
+    def _write_standing(self, wall: datetime) -> None:
+        self._since = self._since or wall.isoformat()
+        with contextlib.suppress(OSError):  # only for showing
+            write_standing(
+                self.run.live.current.diary_path,
+                Standing(
+                    os.getpid(), self._since, wall.isoformat(), self.run.emit.state, self.source_name,
+                    0.0, self.run.emit.problem,
+                ),
+            )  # fmt: skip
+
+    def _back_up(self, wall: datetime) -> None:
+        from voicelog.diary.backup import back_up, backup_time, backups
+
+        settings = self.run.live.current
+        if not settings.diary.backups:
+            return
+        newest = next(iter(backups(settings.diary_path)), None)
+        if newest is not None and wall - backup_time(newest) < BACKUP_AFTER:
+            return
+        with contextlib.suppress(VoicelogError):  # the next hour tries again; doctor tells of it
+            back_up(settings.diary_path, keep=settings.diary.backups)
