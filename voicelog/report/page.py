@@ -176,7 +176,7 @@ def _doubt(entry: Entry, known: set[str]) -> tuple[Entry, str, str, str]:
 
 def _rules(filters: Filters) -> Markup:
     """The style by which a link to a mark leaves only the rows with it."""
-    rule = "#{0}:target~table :is(tbody:not(:has({1})),tr:not({1},.d)){{display:none}}"
+    rule = "#{0}:target~table :is(tbody:not(:has({1})),tbody tr:not({1},.d)){{display:none}}"
     shown = {mark: f".{mark}" for mark in ("u", "w", "o", *filters.names.values())} | {"n": ".n,.w"}
     return Markup("".join(rule.format(mark, classes) for mark, classes in shown.items()))
 
