@@ -50,30 +50,39 @@ class Recognition:
         """Load the model and the sentence files, and learn words of theirs that the recogniser lacks.
 
         ``progress`` is told of each word learned (a second or two each, once). Without ``learn``, words not learned yet
-        get makeshift forms. Raises :class:`ModelError`, :class:`GrammarError`.
+        have no spoken forms yet. Raises :class:`ModelError`, :class:`GrammarError`.
         """
         folder = installed_model(settings)
         with ThreadPoolExecutor(1) as pool:
             loading = pool.submit(loaded, folder)
             grammar = grammar_for(settings)
             model = loading.result()
-        return cls._of(settings, grammar, model, progress, learn=learn)
+        return cls._of(settings, grammar, model, progress, learn=learn, makeshift=False)
 
-    def renewed(self, settings: Settings, progress: Progress | None = None) -> Recognition:
+    def renewed(self, settings: Settings, progress: Progress | None = None, *, learn: bool = True) -> Recognition:
         """The same with the user's words as they are now, and all words learned; this one if nothing is new.
 
-        Raises :class:`GrammarError`, and what ``progress`` raises.
+        Without ``learn``, words not learned yet get makeshift forms. Raises :class:`GrammarError`, and what
+        ``progress`` raises.
         """
-        made = self._of(settings, grammar_for(settings), self.model, progress, learn=True)
+        made = self._of(settings, grammar_for(settings), self.model, progress, learn=learn, makeshift=True)
         same = made.understanding.grammar.key == self.understanding.grammar.key and made.forms == self.forms
         return self if same else made
 
     @classmethod
     def _of(
-        cls, settings: Settings, grammar: Grammar, model: vosk.Model, progress: Progress | None, *, learn: bool
+        cls,
+        settings: Settings,
+        grammar: Grammar,
+        model: vosk.Model,
+        progress: Progress | None,
+        *,
+        learn: bool,
+        makeshift: bool,
     ) -> Recognition:
         folder = installed_model(settings)
-        understanding = Understanding(grammar, spoken_forms(settings, grammar, model, folder, progress, learn=learn))
+        forms = spoken_forms(settings, grammar, model, folder, progress, learn=learn, makeshift=makeshift)
+        understanding = Understanding(grammar, forms)
         return cls(model, understanding, Ears(model, folder, understanding))
 
     @property

@@ -27,6 +27,7 @@ from voicelog.utterance import Hypothesis, Utterance
 
 if TYPE_CHECKING:
     from voicelog.hear.blocks import Source
+    from voicelog.recognition import Recognition
 
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
@@ -304,13 +305,11 @@ def listen_live(
                     raise _EndedError
 
             def renew() -> None:
-                renewed = listening.recognition.renewed(live.current, go_on)
-
-                def use() -> None:
-                    run.loop.understanding = renewed.understanding
-                    listening.use(renewed)
-
-                inbox.put(use)
+                for learn in (False, True):
+                    renewed = listening.recognition.renewed(live.current, go_on, learn=learn)
+                    if renewed is not listening.recognition:
+                        listening.use(renewed)
+                        inbox.put(_understand_by(run.loop, renewed))
 
             def teach(kind: str, word: str) -> None:
                 def learn() -> None:
@@ -375,6 +374,13 @@ def _ended(inbox: app.Inbox, error: BaseException | None) -> None:
 
         inbox.put(fail)
     inbox.end()
+
+
+def _understand_by(loop: Loop, recognition: Recognition) -> Callable[[], None]:
+    def use() -> None:
+        loop.understanding = recognition.understanding
+
+    return use
 
 
 class _EndedError(Exception):

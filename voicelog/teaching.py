@@ -40,13 +40,14 @@ def spoken_forms(
     progress: Progress | None = None,
     *,
     learn: bool = True,
+    makeshift: bool = True,
     only: Collection[str] | None = None,
 ) -> SpokenForms:
     """The spoken forms for a grammar on the model in ``folder``: from the cache, or learned, a second or two a word.
 
     ``progress`` is told before each word that is learned: the word, how many are done, how many there are. Without
-    ``learn``, words not in the cache get the forms nearest in sound, unheard, at a fifth of a second each.
-    ``only`` names words of the grammar that alone are asked for.
+    ``learn``, words not in the cache get the forms nearest in sound, unheard, at a fifth of a second each, or none
+    without ``makeshift``. ``only`` names words of the grammar that alone are asked for.
     """
     respelled = {
         taught.word: taught.sounds_like
@@ -62,6 +63,7 @@ def spoken_forms(
         sounds_like=respelled,
         progress=progress,
         learn=learn,
+        makeshift=makeshift,
     )
 
 

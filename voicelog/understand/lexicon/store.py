@@ -34,6 +34,7 @@ def load_or_derive(
     cache_dir: Path | None = None,
     progress: Progress | None = None,
     learn: bool = True,
+    makeshift: bool = True,
 ) -> SpokenForms:
     """The spoken forms of those of ``words`` that need them, from the cache, and derived where it has none yet.
 
@@ -42,7 +43,7 @@ def load_or_derive(
     something must be derived. ``sounds_like`` are respellings for words that are not said as written. ``cache_dir`` is
     the platform's cache folder where not given; if it cannot be written, everything is derived again the next time.
     Without ``learn`` nothing is spoken: words that are not in the cache and that the recogniser lacks get the forms
-    nearest in sound, a fifth of a second each, and those are not kept.
+    nearest in sound, a fifth of a second each, and those are not kept; without ``makeshift`` either, they get none.
     """
     respelled = {word: tuple(said) for word, said in (sounds_like or {}).items()}
     cache = FormsCache(_cache_file(model_dir, cache_dir or cache_folder()))
@@ -60,7 +61,7 @@ def load_or_derive(
         to_learn = sorted({*needing_forms(missing, ear, spoken), *(word for word in missing if word in respelled)})
         cache.keep_plain(word for word in missing if word not in to_learn)
         _learn(to_learn, ear, cache, spoken, avoid, respelled, progress)
-    elif lacking_words := [word for word in missing if not ear.knows(word)]:
+    elif makeshift and (lacking_words := [word for word in missing if not ear.knows(word)]):
         trie = dictionary(ear, wanted)
         unheard = {word: nearest_in_sound(word, trie, respelled.get(word, ()), wanted) for word in lacking_words}
     lexemes = {word: lexeme for word in wanted if (lexeme := cache.lexeme(word) or unheard.get(word)) is not None}
