@@ -18,7 +18,8 @@ says must stand there, word for word, and what it does besides: ``(setting voice
 ``(chime saved)`` stands for a sound, ``(kept as unclear)`` for text kept; these are compared only where one is written.
 Every entry of the diary must stand in a ``diary:`` list, in the order of their times.
 
-``[unsure of severity]`` after what is said is a value heard with doubt. Further lines: ``(a restart)`` starts the
+``[unsure of severity]`` after what is said is a value heard with doubt, ``[very unsure of severity]`` with so much that
+the whole is not accepted. Further lines: ``(a restart)`` starts the
 logger anew on the same diary, ``(speech begins)`` is somebody beginning to speak, ``(diary full)`` and
 ``(diary mended)`` make every write fail and work again. Before the conversation may stand settings:
 ``Help is set up.``, ``Help fails once.``, ``No questions.``, ``"I need Anna" calls for help.``
@@ -121,9 +122,11 @@ class Stage:
         self.t = until
 
     def said(self, text: str) -> None:
-        text, _, doubt = text.partition(" [unsure of ")
+        text, _, doubt = text.rstrip("]").partition(" [")
+        degree, _, slots = doubt.partition("unsure of ")
         meaning = understanding().of_text(text, expecting=self.expecting)
-        self.handle(m.Understood(replace(meaning, doubtful=tuple(doubt.rstrip("]").split()))))
+        meaning = replace(meaning, doubtful=tuple(slots.split()), accepted=meaning.accepted and degree != "very ")
+        self.handle(m.Understood(meaning))
 
     def handle(self, event: m.Event) -> None:
         events = deque([event])

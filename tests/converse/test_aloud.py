@@ -36,6 +36,12 @@ def synthesiser() -> Iterator[Synthesiser]:
     made.close()
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The recogniser's phrases are made once for all tests here."""
+    return tmp_path_factory.mktemp("cache")
+
+
 def sound_of(text: str, start: datetime, synthesiser: Synthesiser) -> np.ndarray:
     """What the patient says, each line at its time; a soft noise in between, as in any room."""
     parts = []
@@ -54,7 +60,7 @@ def sound_of(text: str, start: datetime, synthesiser: Synthesiser) -> np.ndarray
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
-def test_aloud(script: Path, tmp_path: Path, synthesiser: Synthesiser, model: Path) -> None:
+def test_aloud(script: Path, tmp_path: Path, synthesiser: Synthesiser, model: Path, cache: Path) -> None:
     text = script.read_text(encoding="utf-8")
     start = datetime.fromisoformat("2026-03-14T15:10:00+00:00")
     soundfile.write(tmp_path / "said.wav", sound_of(text, start, synthesiser), RATE)
@@ -62,8 +68,8 @@ def test_aloud(script: Path, tmp_path: Path, synthesiser: Synthesiser, model: Pa
         sys.executable, "-m", "voicelog", "listen", "--json", "--no-speak", "--db", str(tmp_path / "d.db"),
         "--input", str(tmp_path / "said.wav"), "--now", (start - timedelta(seconds=1)).isoformat(),
     ]  # fmt: skip
-    env = {**os.environ, "HOME": str(tmp_path), "VOICELOG_MODEL_DIR": str(model)}
-    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=120)
+    env = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(cache), "VOICELOG_MODEL_DIR": str(model)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, timeout=300)
     assert done.returncode == 0, done.stderr
     events = [json.loads(line) for line in done.stdout.splitlines()]
     heard = [e["text"] for e in events if e["event"] == "heard"]

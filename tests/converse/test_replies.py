@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import voicelog.converse
 from voicelog.converse.describing import CONFIRMATION_WORDS, Describer, words
 from voicelog.converse.parts import PLURALS, added, join, other_side, replaced, without
 from voicelog.converse.periods import period
@@ -259,3 +260,10 @@ def test_every_example_can_be_said(situation: str) -> None:
     for example in REPLIES.table["examples"][situation]:
         expecting = "severity" if situation == "severity" else None
         assert understanding().of_text(example, expecting=expecting).accepted, example
+
+
+def test_no_reply_is_left_over() -> None:
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(voicelog.converse.__file__).parent.glob("*.py"))
+    parts_of_day = set(REPLIES.table["part_of_day"].values())
+    for name in {*REPLIES.table["sentences"], *REPLIES.table["fragments"]} - parts_of_day:
+        assert f'"{name}"' in code, f"{name} is never said"

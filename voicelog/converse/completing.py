@@ -73,7 +73,7 @@ def entry_from(meaning: Meaning, entry_id: str, kind: str, now: datetime) -> Ent
         logged_at=now,
         text=meaning.text,
         confidence=meaning.confidence,
-        unsure=tuple(name for name in meaning.doubtful if name in fields or name == "at"),
+        unsure=tuple(name for name in _doubtful(meaning) if name in fields or name == "at"),
         **fields,
     )
 
@@ -94,7 +94,7 @@ def completed(entry: Entry, meaning: Meaning, now: datetime, last: Sequence[str]
         changes["at"] = at
     said = tuple(changes)
     unsure = tuple(name for name in entry.unsure if name not in said)
-    unsure += tuple(name for name in meaning.doubtful if name in said and name not in unsure)
+    unsure += tuple(name for name in _doubtful(meaning) if name in said and name not in unsure)
     gone = bool(said) and not meaning.slots and not meaning.asides.get("side")
     lost = set(entry.locations) - set(changes.get("locations", entry.locations))
     return Completed(
@@ -139,6 +139,11 @@ def merged(entry: Entry, other: Entry) -> Entry:
         else:
             changes[name] = value
     return entry.with_fields(**changes)
+
+
+def _doubtful(meaning: Meaning) -> tuple[str, ...]:
+    """The fields in doubt; how long ago it was decides when it was."""
+    return tuple(dict.fromkeys("at" if name == "ago_s" else name for name in meaning.doubtful))
 
 
 def _as_field(name: str, value: Any) -> Any:

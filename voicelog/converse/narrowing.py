@@ -125,8 +125,10 @@ def _qualifiers(talk: Talk, meaning: Meaning) -> list[str]:
     for trigger in _tuple(meaning.slots.get("triggers", ())):
         value = phrases.value(trigger)
         said.append(value if value != trigger else fragment("from_trigger", trigger=trigger))
-    for field in ("sensations", "context", "intensity"):
-        said += [fragment("with", value=phrases.value(v)) for v in _tuple(meaning.slots.get(field, ()))]
+    said += [fragment("with", value=phrases.value(v)) for v in _tuple(meaning.slots.get("sensations", ()))]
+    said += [phrases.qualifier(v) for v in _tuple(meaning.slots.get("context", ()))]
+    if "intensity" in meaning.slots:
+        said.append(fragment("rated", value=phrases.value(str(meaning.slots["intensity"]))))
     part = meaning.asides.get("time_of_day")
     if part in DAY_PARTS:
         said.append(fragment(phrases.part_of_day(str(part)), part=str(part)))

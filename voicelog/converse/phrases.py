@@ -129,6 +129,11 @@ class Phrases:
         found: str = self._table["values"].get(value, value)
         return found
 
+    def qualifier(self, value: str) -> str:
+        """How a context narrows: ``that woke you``, ``in bed``."""
+        found: str = self._table["qualifiers"].get(value, value)
+        return found
+
     def part_of_day(self, part: str) -> str:
         """The fragment for ``night``, ``morning`` …: ``at_day_part`` or ``in_day_part``."""
         found: str = self._table["part_of_day"][part]

@@ -68,7 +68,7 @@ def doubt_about(talk: Talk, entry: Entry) -> str | None:
     if not talk.settings.ask_unsure:
         return None
     order = sorted(entry.unsure, key=lambda name: _DOUBTS.index(name) if name in _DOUBTS else len(_DOUBTS))
-    return next((name for name in order if talk.describe.field(entry, name, talk.now)), None)
+    return next((name for name in order if name != "note" and talk.describe.field(entry, name, talk.now)), None)
 
 
 def _tell_medication(talk: Talk, entry: Entry) -> Inquiry:

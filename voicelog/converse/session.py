@@ -180,7 +180,7 @@ class Session:
 
     def _understood(self, meaning: Meaning) -> None:
         talk = self._talk
-        intent = meaning.intent if meaning.accepted else None
+        intent = meaning.intent if meaning.accepted or self._worth_asking(meaning) else None
         if _normal(meaning.text) in {_normal(p) for p in talk.settings.help_phrases} - {""}:
             intent = "call_help"
         passes = PASSES.get(talk.mode)
@@ -196,6 +196,15 @@ class Session:
             self._unclear(meaning)
             return
         handler(talk, meaning)
+
+    def _worth_asking(self, meaning: Meaning) -> bool:
+        """Whether only values are in doubt of something to keep: it is saved, and then asked about."""
+        if not meaning.doubtful:
+            return False
+        if meaning.intent == "amend":
+            return correcting.meant(self._talk, meaning) is not None
+        ends = meaning.intent == "end_spasm" and bool(self._talk.history.running())
+        return ends or meaning.intent in recording.KIND_OF
 
     def _found(self, found: Found) -> None:
         talk = self._talk
