@@ -12,6 +12,8 @@ import yaml
 from voicelog.errors import GrammarError
 
 FILE = "replies.yaml"
+
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FIELD = re.compile(r"\{\w+\}")
 _BEGINNING = re.compile(r"(?:^|[.?!] )\w")
 
@@ -30,7 +32,7 @@ class Replies:
         """Read ``replies.yaml`` of a language's folder; :class:`GrammarError` where it cannot be used."""
         path = folder / FILE
         try:
-            data = yaml.safe_load(path.read_text(encoding="utf-8"))
+            data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
         except OSError as error:
             raise GrammarError(f"{path} cannot be read: {error.strerror}. Every language needs its replies.") from error
         except yaml.YAMLError as error:
