@@ -95,7 +95,7 @@ def probability(found: dict[str, float]) -> float:
 
 
 def _reason(best: Candidate, confidence: float, doubtful: Sequence[str]) -> str:
-    """Why an utterance is not acted on; empty if it is. One that is in doubt only for some values is "unsure of" them."""
+    """Why an utterance is not acted on; empty if it is. In doubt only for some values, it is "unsure of" them."""
     if is_decoy(best.reading):
         return "said to somebody else"
     if confidence >= ACCEPT:

@@ -15,9 +15,9 @@ from voicelog.utterance import Word
 RATE = 16_000
 STEP_S = 0.01
 WINDOW_S = 0.02
-FAINT_DB = -12.5
-"""A word this far under the loudest one is as likely somebody else's as not …"""
-FAINT_WHISPERED_DB = -18.0
+FAINT_DB = -12.0
+"""A word this far under the loudest words is as likely somebody else's as not …"""
+FAINT_WHISPERED_DB = -17.5
 """… or this far in a whisper, in which the vowels carry little and words differ much …"""
 SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
@@ -79,11 +79,11 @@ def periodicity(samples: Any, level: Levels) -> float:
 
 
 def audibility(words: Sequence[Word], loudness: Loudness) -> tuple[float, ...]:
-    """For each word of a hypothesis how surely it was said as near as the loudest of them, 0 to 1."""
+    """For each word of a hypothesis how surely it was said as near as the loudest, 0 to 1."""
     if not words or not len(loudness.level):
         return (1.0,) * len(words)
     loud = [_level_of(word, loudness.level) for word in words]
-    reference = max(loud)
+    reference = sorted(loud)[-2:][0]  # one word may be far louder than all others ("single SHOT espresso")
     relative = [value - reference - loudness.faint_db for value in loud]
     near = [value > 2.0 for value in relative]
     return tuple(1.0 / (1.0 + math.exp(-(value + _lifted(near, i)) / SLOPE_DB)) for i, value in enumerate(relative))
