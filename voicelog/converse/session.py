@@ -121,6 +121,13 @@ class Session:
         self._talk.settings = settings
         self._talk.volume, self._talk.rate = settings.volume, settings.rate
 
+    def configure(self, settings: ConverseSettings) -> None:
+        """Go on with other settings."""
+        talk = self._talk
+        if settings.night_mode != talk.settings.night_mode:
+            talk.night_by_voice = False
+        talk.settings, talk.volume, talk.rate = settings, settings.volume, settings.rate
+
     def entry(self, entry_id: str) -> Entry | None:
         """An entry of this conversation as it is now; None where it is gone."""
         return self._talk.history.entry(entry_id)
