@@ -1,9 +1,9 @@
 """How long the report takes on a diary of ten years, and on one ten times as large.
 
 Makes a diary of ``--count`` entries in ten years (100,000) and with ``--million`` one ten times that, or takes those
-given by ``--diary`` and ``--large`` (see diary_generate.py); runs ``voicelog report`` on each in a process of its own, and
-prints seconds by the clock and of the processor, the best of the repetitions, peak megabytes, the page's size, and the
-ratio of the two. Needs nothing but the package:
+given by ``--diary`` and ``--large`` (see diary_generate.py); runs ``voicelog report`` on each in a process of its own,
+and prints seconds by the clock and of the processor, the best of the repetitions, peak megabytes, the page's size, and
+the ratio of the two. Needs nothing but the package:
 
     python benchmarks/report_speed.py [--million]
 """

@@ -53,6 +53,11 @@ def test_stats_without_a_period_take_the_diary_from_its_first_entry_to_its_last(
     assert "before" not in figures
 
 
+def test_days_to_come_are_no_days_without_spasms(run: Any) -> None:
+    (figures,) = _lines(run("stats", "--since", "2026-03-02", "--until", "2026-12-31", "--json")[1])
+    assert (figures["last"], figures["days"]) == ("2026-03-08", 7)
+
+
 def test_no_comparison_with_days_before_the_diary_began(run: Any) -> None:
     (figures,) = _lines(run("stats", "--since", "2026-02-25", "--json")[1])
     assert "before" not in figures

@@ -94,11 +94,12 @@ def _read(
     """Read the period of the options; the diary stays open no longer than that."""
     from voicelog.report.reading import read
 
-    start, end = period.resolved(since, until, now)
+    moment = now or datetime.now().astimezone()
+    start, end = period.resolved(since, until, moment)
     night = options.settings_of(config, db=db).night
     hours = (time.fromisoformat(night.from_), time.fromisoformat(night.until))
     with opened_diary(config, db, read_only=True) as diary:
-        return read(diary, start, end, night=hours, keep=keep)
+        return read(diary, start, end, today=moment.date(), night=hours, keep=keep)
 
 
 @click.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -41,15 +41,15 @@ def read(
     since: datetime | None,
     until: datetime | None,
     *,
+    today: date | None = None,
     night: tuple[time, time] = NIGHT,
     keep: int = 0,
-    step: Callable[[], None] = lambda: None,
 ) -> Material | None:
     """Read a period, and the one before it where ``since`` was given; None where it has no entries.
 
-    The period begins no earlier than the diary's first entry, and where ``until`` is not given it ends with the last:
-    days on which no diary was kept are not days without spasms. ``keep`` entries are kept whole; ``step`` is called
-    for each entry.
+    The period begins no earlier than the diary's first entry; where ``until`` is not given it ends with the last, and
+    it does not go on after ``today``: days on which no diary was kept are not days without spasms. ``keep`` entries
+    are kept whole.
     """
     newest: deque[Entry] = deque(maxlen=keep)
     unsure: deque[Entry] = deque(maxlen=UNSURE_KEPT)
@@ -59,13 +59,15 @@ def read(
         newest.append(entry)
         if entry.unsure:
             unsure.append(entry)
-        step()
     logged = [day for day, what in days.items() if what.entries]
     if not logged:
         return None
     start = next(iter(diary.entries())).at.date()
     first = min(logged) if since is None else max(since.date(), min(start, min(logged)))
-    last = max(logged) if until is None else max((until - timedelta(microseconds=1)).date(), max(logged))
+    last = max(logged)
+    if until is not None:
+        asked = (until - timedelta(microseconds=1)).date()
+        last = max(last, asked if today is None else min(asked, today))
     period = Span(first, last)
     before = None if since is None else _before(diary, period, start, since, night)
     found = figures(days, first, last)
