@@ -99,6 +99,7 @@ class Conversation(RuleBasedStateMachine):
         event=st.sampled_from(
             [
                 m.SpeechBegan(),
+                m.SpeechDropped(),
                 m.SayingEnded(),
                 m.Tick(),
                 m.HelpRan(True),

@@ -194,6 +194,14 @@ def test_every_settable_question() -> None:
     assert silent.said == ["Baclofen, saved."]
 
 
+def test_settings_are_changed_while_it_runs() -> None:
+    bench = Bench()
+    bench.session.choose(ConverseSettings(ask_severity=False, volume=0.5))
+    bench.hear("log_spasm")
+    assert bench.wait(60) == []
+    assert m.Set("voice.volume", 0.65) in bench.hear("louder")
+
+
 def test_time_awake() -> None:
     def entry(minute: int, duration: float | None = None, said_at: int | None = None) -> Entry:
         at = START + timedelta(minutes=minute)

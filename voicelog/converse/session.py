@@ -118,11 +118,6 @@ class Session:
 
     def choose(self, settings: ConverseSettings) -> None:
         """Go on with other choices: the settings were changed elsewhere."""
-        self._talk.settings = settings
-        self._talk.volume, self._talk.rate = settings.volume, settings.rate
-
-    def configure(self, settings: ConverseSettings) -> None:
-        """Go on with other settings."""
         talk = self._talk
         if settings.night_mode != talk.settings.night_mode:
             talk.night_by_voice = False
