@@ -20,8 +20,8 @@ import numpy as np
 import soundfile
 import soxr
 
-from voicelog.ears import loaded
 from voicelog.hear.ear import Ear
+from voicelog.hear.loading import loaded
 from voicelog.resources import grammars_folder
 from voicelog.system.models import installed_model
 from voicelog.system.settings_file import load_settings

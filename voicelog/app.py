@@ -5,13 +5,11 @@ from __future__ import annotations
 import contextlib
 import queue
 import subprocess
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from voicelog.clock import Clock
 from voicelog.converse import messages as m
@@ -30,8 +28,6 @@ from voicelog.utterance import Utterance
 
 if TYPE_CHECKING:
     from voicelog.hear.events import HearEvent
-
-T = TypeVar("T")
 
 RECENT_CHANGES = 500
 """Steps of the diary that can be taken back by voice after a new start."""
@@ -106,24 +102,6 @@ def is_listening(diary: Path) -> bool:
             return False
     except DiaryError:
         return True
-
-
-def in_thread(make: Callable[[], T], name: str, *, awaited: bool = False) -> Future[T]:
-    """What ``make`` gives, made in a thread of its own.
-
-    The program's end waits for it if ``awaited``; it must be for work inside Vosk, which ends the process with a fault
-    where its thread is taken away.
-    """
-    future: Future[T] = Future()
-
-    def run() -> None:
-        try:
-            future.set_result(make())
-        except BaseException as error:
-            future.set_exception(error)
-
-    threading.Thread(target=run, name=name, daemon=not awaited).start()
-    return future
 
 
 def run_help(command: str) -> m.HelpRan:

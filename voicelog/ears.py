@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import vosk
 
-from voicelog.hear.blocks import Block, Notice, Source
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
-from voicelog.hear.model import widened_view
-from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, load_model
-from voicelog.settings import cache_folder
+from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows
 from voicelog.understand import Understanding
 from voicelog.understand.phrases import recogniser_phrases
 from voicelog.understand.sample import expects
@@ -90,11 +85,6 @@ class Ears:
         return kept_phrases(grammar, self._folder, more, make)
 
 
-def loaded(folder: Path) -> vosk.Model:
-    """The model in ``folder``, with the beams that long lists of hypotheses need. Raises :class:`ModelError`."""
-    return load_model(widened_view(folder, cache_folder()))
-
-
 def completeness(understanding: Understanding, text: str, expecting: str | None) -> Completeness:
     """Whether the words so far, as the recogniser hears them, are an entry with all it needs, or plainly go on."""
     words = understanding.forms.collapse(text.split())
@@ -111,27 +101,3 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
         return "unknown" if meaning.intent in NUMBERED else "whole"
     longer = understanding.of_text(f"{text} {AFTER_A_NUMBER[number]}", expecting)
     return "number" if longer.accepted and longer.slots == meaning.slots else "whole"
-
-
-class Begun:
-    """A source that has begun to give sound before anybody takes it: what is said meanwhile is not lost."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self._items: Iterator[Block | Notice] | None = None
-
-    def begin(self) -> None:
-        """Open it, and come back when the first sound is there; its errors are the source's."""
-        items = iter(self._source)
-        first = next(items, None)
-        self._items = items if first is None else chain((first,), items)
-
-    def __iter__(self) -> Iterator[Block | Notice]:
-        if self._items is None:
-            self.begin()
-        assert self._items is not None
-        return self._items
-
-    def close(self) -> None:
-        """Give no more; may be called from another thread."""
-        self._source.close()

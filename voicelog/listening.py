@@ -6,11 +6,11 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from voicelog.ears import Begun
 from voicelog.hear.blocks import Source
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import HearEvent, Level
 from voicelog.hear.listener import Listener
+from voicelog.hear.microphone import Microphone
 from voicelog.hear.own_voice import Voice
 from voicelog.recognition import Recognition
 
@@ -20,8 +20,8 @@ class Listening:
 
     All three callbacks are called from the listening thread: ``on_listening()`` when sound comes and can be understood,
     ``on_event(event)`` for all that is heard, but not how loud it is, and ``on_end(error)`` when the sound has ended,
-    by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be heard. With ``early``,
-    sound is taken in from the very start.
+    by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be heard. A microphone
+    takes sound in from the very start, before it can be understood.
     """
 
     def __init__(
@@ -31,7 +31,6 @@ class Listening:
         judge: Callable[[str], Completeness],
         *,
         voice: Callable[[], Voice | None] | None,
-        early: bool,
         on_listening: Callable[[], None],
         on_event: Callable[[HearEvent], None],
         on_end: Callable[[BaseException | None], None],
@@ -41,7 +40,6 @@ class Listening:
         self._recognition: Recognition | None = None
         self._judge = judge
         self._voice = voice
-        self._early = early
         self._on_listening = on_listening
         self._on_event = on_event
         self._on_end = on_end
@@ -104,11 +102,11 @@ class Listening:
         self._on_end(error)
 
     def _listen(self) -> None:
-        source = Begun(self._open())
+        source = self._open()
         self._source = source
         if self._closing:
             return
-        if self._early:
+        if isinstance(source, Microphone):
             source.begin()
         pair = self.recognition.ears.listening_for(self._expecting)
         listener = Listener(source, pair, self._judge, voice=self._voice)

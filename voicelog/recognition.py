@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
 import vosk
 
-from voicelog.ears import Ears, loaded
+from voicelog.ears import Ears
 from voicelog.hear.files import read_clip
+from voicelog.hear.loading import loaded
 from voicelog.hear.recognise import Samples, knows, recognise
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings
 from voicelog.system.models import installed_model
 from voicelog.teaching import spoken_forms, taught_path
+from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.understand.explanation import Explanation
-from voicelog.understand.grammar import Grammar, load_grammar
+from voicelog.understand.grammar import Grammar
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.lexicon.store import Progress
+from voicelog.vocabulary import kept_grammar
 
 
 def grammar_for(settings: Settings) -> Grammar:
@@ -28,8 +31,8 @@ def grammar_for(settings: Settings) -> Grammar:
     Raises :class:`GrammarError`.
     """
     if settings.grammar.dir:
-        return load_grammar(Path(settings.grammar.dir).expanduser())
-    return load_grammar(grammars_folder(settings.grammar.language), (taught_path(settings),))
+        return kept_grammar(Path(settings.grammar.dir).expanduser())
+    return kept_grammar(grammars_folder(settings.grammar.language), (taught_path(settings),))
 
 
 def understanding_for(settings: Settings) -> Understanding:
@@ -46,18 +49,25 @@ class Recognition:
     ears: Ears
 
     @classmethod
-    def load(cls, settings: Settings, progress: Progress | None = None, *, learn: bool = True) -> Recognition:
+    def load(
+        cls,
+        settings: Settings,
+        progress: Progress | None = None,
+        *,
+        learn: bool = True,
+        model: Future[vosk.Model] | None = None,
+    ) -> Recognition:
         """Load the model and the sentence files, and learn words of theirs that the recogniser lacks.
 
-        ``progress`` is told of each word learned (a second or two each, once). Without ``learn``, words not learned yet
-        have no spoken forms yet. Raises :class:`ModelError`, :class:`GrammarError`.
+        ``progress`` is told of each word learned (a second or two each, once). ``model`` is one that is being loaded.
+        Without ``learn``, words not learned yet have no spoken forms. Raises :class:`ModelError`,
+        :class:`GrammarError`.
         """
-        folder = installed_model(settings)
-        with ThreadPoolExecutor(1) as pool:
-            loading = pool.submit(loaded, folder)
-            grammar = grammar_for(settings)
-            model = loading.result()
-        return cls._of(settings, grammar, model, progress, learn=learn, makeshift=False)
+        if model is None:
+            folder = installed_model(settings)
+            model = in_thread(lambda: loaded(folder), "model", awaited=True)
+        grammar = grammar_for(settings)
+        return cls._of(settings, grammar, model.result(), progress, learn=learn, makeshift=False)
 
     def renewed(self, settings: Settings, progress: Progress | None = None, *, learn: bool = True) -> Recognition:
         """The same with the user's words as they are now, and all words learned; this one if nothing is new.

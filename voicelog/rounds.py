@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from voicelog import app
 from voicelog.converse import messages as m
 from voicelog.errors import VoicelogError
 from voicelog.standing import Standing, write_standing
 from voicelog.system.watchdog import Watchdog
+from voicelog.threads import in_thread
 
 if TYPE_CHECKING:
     from voicelog.listening import Listening
@@ -54,7 +54,7 @@ class Rounds:
             self._write_standing(moment.wall)
         if moment.t >= self.backup_due:
             self.backup_due = moment.t + BACKUP_LOOK_S
-            app.in_thread(lambda: self._back_up(moment.wall), "backup")
+            in_thread(lambda: self._back_up(moment.wall), "backup")
 
     def _settings(self) -> None:
         found = self.run.live.refresh()

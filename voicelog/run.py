@@ -22,6 +22,7 @@ from voicelog.rounds import Rounds
 from voicelog.settings import Settings
 from voicelog.system.live_settings import LiveSettings
 from voicelog.system.watchdog import Watchdog
+from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.utterance import Hypothesis, Utterance
 
@@ -169,7 +170,7 @@ def listen_fast(
     from voicelog.recognition import Recognition
     from voicelog.teaching import teach_word
 
-    recognition = app.in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
+    recognition = in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
     clock = HandClock(now)
     expect = _Expect()
 
@@ -257,17 +258,17 @@ def listen_live(
     now: datetime | None,
     showing: Showing,
     *,
+    model: Future[Any],
     early: bool,
 ) -> None:
     """Listen to what ``source`` opens, in real time, until it ends or a signal comes.
 
-    ``early``: sound is taken in while the model is still being loaded, and understood then. Raises what opening the
-    source raises.
+    ``model`` is the recogniser's, being loaded. ``early``: sound is taken in meanwhile, and understood then. Raises
+    what opening the source raises.
     """
     from voicelog.ears import completeness
     from voicelog.listening import Listening
     from voicelog.recognition import Recognition
-    from voicelog.system.models import installed_model
     from voicelog.teaching import teach_word
 
     clock = RealClock(now)
@@ -277,9 +278,8 @@ def listen_live(
         ending = stack.enter_context(Ending().signals(lambda: inbox.put(lambda: None)))
         expect = _Expect()
         with ending.breakable():
-            installed_model(live.current)
-            recognition = app.in_thread(
-                lambda: Recognition.load(live.current, learn=False), "recognition", awaited=True
+            recognition = in_thread(
+                lambda: Recognition.load(live.current, learn=False, model=model), "recognition", awaited=True
             )
             aloud = Aloud(
                 lambda: live.current,
@@ -292,7 +292,6 @@ def listen_live(
                 recognition,
                 lambda text: completeness(run.loop.understanding, text, run.loop.expecting),
                 voice=(lambda: aloud.speaker) if early else None,
-                early=early,
                 on_listening=lambda: _begun(clock, inbox, begun, early),
                 on_event=lambda event: inbox.put(lambda: app.take_in(run.loop, event, showing.partial)),
                 on_end=lambda error: _ended(inbox, error),
@@ -326,7 +325,7 @@ def listen_live(
                     inbox.put(lambda: run.loop.handle(outcome))
 
                 command = live.current.help.command
-                app.in_thread(lambda: help_ran(app.run_help(command)), "help")
+                in_thread(lambda: help_ran(app.run_help(command)), "help")
 
             def begun() -> None:
                 watchdog.ready()
@@ -399,4 +398,4 @@ def _beside(work: Callable[[], None], inbox: app.Inbox, problem: Callable[[str],
             text = str(error)
             inbox.put(lambda: problem(text))
 
-    app.in_thread(run, "learning", awaited=True)
+    in_thread(run, "learning", awaited=True)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import vosk
 
-from voicelog.ears import loaded
 from voicelog.errors import UsageError
 from voicelog.hear.ear import Ear
+from voicelog.hear.loading import loaded
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings, config_folder
 from voicelog.system.models import installed_model

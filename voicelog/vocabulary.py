@@ -1,26 +1,44 @@
-"""The recogniser's phrases, kept on disk: sampling them takes longer than loading the model does."""
+"""The grammar as it was read and the recogniser's phrases, kept on disk: making them takes longer than the model does.
+
+What is kept depends on the sentence files, on the model and on the code that made it; anything amiss, and it is made
+anew. The folder is the user's alone.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
 import os
+import pickle
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
-from voicelog.settings import APP
-from voicelog.understand.grammar import Grammar
+from voicelog.settings import cache_folder
+from voicelog.understand.grammar import Grammar, grammar_files, load_grammar
 
 KEPT = 16
 """Sets of phrases kept: for each grammar, model and thing that may be expected; the oldest use goes first."""
 
 
-def cache_folder() -> Path:
-    """Where is kept what can be made again: the platform's cache folder of this user."""
-    return Path(platformdirs.user_cache_dir(APP, appauthor=False))
+def kept_grammar(folder: Path, extra: tuple[Path, ...] = ()) -> Grammar:
+    """The grammar of the sentence files in ``folder`` and of ``extra`` files, from disk if it was read before.
+
+    Raises :class:`GrammarError`.
+    """
+    digest = hashlib.sha256(repr((str(folder), [str(path) for path in extra], _made_by())).encode())
+    for path in (*grammar_files(folder), *(path for path in extra if path.is_file())):
+        with contextlib.suppress(OSError):  # load_grammar tells of it
+            digest.update(path.read_bytes())
+    file = cache_folder() / f"grammar-{digest.hexdigest()[:20]}.pickle"
+    with contextlib.suppress(Exception):  # whatever a damaged file may raise
+        kept = pickle.loads(file.read_bytes())
+        if isinstance(kept, Grammar):
+            return kept
+    grammar = load_grammar(folder, extra)
+    with contextlib.suppress(OSError, pickle.PicklingError):
+        _keep(file, pickle.dumps(grammar, pickle.HIGHEST_PROTOCOL))
+    return grammar
 
 
 def kept_phrases(grammar: Grammar, model: Path, more: str, make: Callable[[], list[str]]) -> list[str]:
@@ -39,15 +57,19 @@ def kept_phrases(grammar: Grammar, model: Path, more: str, make: Callable[[], li
         return phrases
     phrases = make()
     with contextlib.suppress(OSError):  # made again next time
-        _keep(file, phrases)
+        _keep(file, "\n".join(phrases).encode())
     return phrases
 
 
 def _key(grammar: Grammar, model: Path, more: str) -> str:
-    own = Path(__file__).parent / "understand"
-    made_by = [f"{file}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(own.rglob("*.py"))]
-    text = "\n".join([grammar.key, str(model.resolve()), _stamp(model), more, *made_by])
+    text = "\n".join([grammar.key, str(model.resolve()), _stamp(model), more, *_made_by()])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _made_by() -> list[str]:
+    """What changes whenever the code that makes these things does."""
+    own = Path(__file__).parent / "understand"
+    return [f"{file}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(own.rglob("*.py"))]
 
 
 def _stamp(model: Path) -> str:
@@ -55,12 +77,12 @@ def _stamp(model: Path) -> str:
     return str(final.stat().st_size) if final.is_file() else ""
 
 
-def _keep(file: Path, phrases: list[str]) -> None:
+def _keep(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, temporary = tempfile.mkstemp(prefix=".phrases-", dir=file.parent)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as out:
-        out.write("\n".join(phrases))
+    descriptor, temporary = tempfile.mkstemp(prefix=".kept-", dir=file.parent)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(data)
     Path(temporary).replace(file)
-    kept = sorted(file.parent.glob("phrases-*.txt"), key=lambda path: path.stat().st_mtime, reverse=True)
-    for old in kept[KEPT:]:
+    alike = file.parent.glob(f"{file.name.split('-')[0]}-*{file.suffix}")
+    for old in sorted(alike, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
         old.unlink(missing_ok=True)

@@ -7,11 +7,12 @@ import pytest
 
 from tests.hear.sounds import Given, in_noise, noise, silence, spoken
 from tests.model import model
-from voicelog.ears import Pair, loaded
+from voicelog.ears import Pair
 from voicelog.hear.blocks import RATE, Dropped, Samples
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
 from voicelog.hear.listener import Listener
+from voicelog.hear.loading import loaded
 from voicelog.hear.recognise import Decoder
 
 __all__ = ["model"]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,7 @@ from voicelog.commands import options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from contextlib import ExitStack
 
     from voicelog.hear.blocks import Source
@@ -50,15 +51,16 @@ def listen(
     """Log what is said."""
     from contextlib import ExitStack
 
-    from voicelog import run
-
     if from_text and file is not None:
         raise click.UsageError("--from-text and --input cannot be used together.")
     if realtime and file is None:
         raise click.UsageError("--realtime is for a sound file: add --input FILE.")
     live = options.live_settings_of(config, db=db, speak=speak)
+    paced = not from_text and (file is None or realtime)
+    model = _model(live.current) if paced else None  # begun before anything else is even imported
+    from voicelog import run
+
     with ExitStack() as stack:
-        paced = not from_text and (file is None or realtime)
         if paced:
             stack.enter_context(_native_noise_hushed())
         showing = _showing(stack, live.current, as_json=as_json, service=service, view=paced)
@@ -70,11 +72,28 @@ def listen(
             run.listen_fast(live, _file(file), now, showing, learning=options.learning)
             return 0
         source = (lambda _: _file(file, realtime=True)) if file is not None else _microphone(service)
+        assert model is not None
         try:
-            run.listen_live(live, source, str(file or "the microphone"), now, showing, early=file is None)
+            name = str(file or "the microphone")
+            run.listen_live(live, source, name, now, showing, model=model, early=file is None)
         except KeyboardInterrupt:  # before it listened: there is nothing to finish
             return 0
     return 0
+
+
+def _model(settings: Settings) -> Future[Any]:
+    """The recogniser's model, being loaded."""
+    from voicelog.system.models import installed_model
+    from voicelog.threads import in_thread
+
+    folder = installed_model(settings)
+
+    def load() -> object:
+        from voicelog.hear.loading import loaded
+
+        return loaded(folder)
+
+    return in_thread(load, "model", awaited=True)
 
 
 @contextmanager

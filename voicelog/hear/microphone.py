@@ -97,8 +97,8 @@ def find_device(wanted: str | int | None) -> Device:
 class Microphone:
     """A microphone as a source of blocks, whose clock is ``time.monotonic()``.
 
-    It is opened by the first step of iterating, which raises :class:`DeviceError` if that fails, unless ``patient``:
-    then it is waited for like one that was lost.
+    It is opened by :meth:`begin`, or by the first step of iterating; that raises :class:`DeviceError` if it fails,
+    unless ``patient``: then it is waited for like one that was lost.
     """
 
     def __init__(self, device: str | int | None = None, *, patient: bool = False) -> None:
@@ -119,9 +119,20 @@ class Microphone:
         """Give no more; may be called from another thread."""
         self._closed.set()
 
+    def begin(self) -> None:
+        """Take in sound from now on. A ``patient`` one that cannot is opened when it is iterated."""
+        try:
+            self._open()
+        except DeviceError:
+            self._let_go()
+            if not self._patient:
+                raise
+
     def __iter__(self) -> Iterator[Block | Notice]:
         try:
-            if self._patient:
+            if self._stream is not None:
+                pass
+            elif self._patient:
                 yield from self._until_open(time.monotonic(), lost=False)
             else:
                 self._open()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.model import model as model
-from voicelog.ears import loaded
 from voicelog.hear.ear import Ear
+from voicelog.hear.loading import loaded
 from voicelog.understand.lexicon.derive import derive, dictionary, nearest_in_sound, needing_forms, variants
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm
 from voicelog.understand.lexicon.likeness import sounds_like
