@@ -12,6 +12,7 @@ import soundfile
 from hear_sounds import RATE, Samples, speech_bounds
 
 from voicelog import ears
+from voicelog.hear import loading
 from voicelog.hear.blocks import FRAME, Block, Notice
 from voicelog.hear.endpoint import Completeness
 from voicelog.understand import Understanding
@@ -22,7 +23,7 @@ GRAMMARS = Path(__file__).parent.parent / "grammars" / "en"
 def loaded(model_folder: Path) -> tuple[ears.Ears, Understanding]:
     """The recognisers as the logger uses them, and its understanding."""
     understanding = Understanding.from_folder(GRAMMARS)
-    return ears.Ears(ears.loaded(model_folder), model_folder, understanding), understanding
+    return ears.Ears(loading.loaded(model_folder), model_folder, understanding), understanding
 
 
 def judge_by(understanding: Understanding) -> Callable[[str], Completeness]:
