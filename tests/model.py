@@ -1,7 +1,7 @@
 """The recogniser's model for tests, as ``voicelog setup`` installed it for whoever runs them.
 
 ``from tests.model import model`` makes it a fixture: the folder, named in ``VOICELOG_MODEL_DIR`` too, so that processes
-started with another home folder find it.
+started with another home folder find it. They find the cache folder too, in which setup has put what it learned.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from voicelog.errors import VoicelogError
+from voicelog.settings import cache_folder
 from voicelog.system.models import installed_model
 from voicelog.system.settings_file import load_settings
 
@@ -22,7 +23,9 @@ def _installed() -> Path | VoicelogError:
         return error
 
 
-_INSTALLED = _installed()  # now, before a test puts another home folder in place
+# Now, before a test puts another home folder in place.
+_INSTALLED = _installed()
+CACHE = cache_folder().parent
 
 
 def model_folder() -> Path:
@@ -37,4 +40,5 @@ def model(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the model; an error that names the remedy where there is none."""
     folder = model_folder()
     monkeypatch.setenv("VOICELOG_MODEL_DIR", str(folder))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(CACHE))
     return folder

@@ -29,7 +29,11 @@ def voicelog(environment: dict[str, str], *args: str) -> tuple[int, dict[str, di
 @pytest.fixture
 def environment(tmp_path: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A home of its own, in which no sound server is found."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "PULSE_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("XDG_RUNTIME", "XDG_DATA", "XDG_CONFIG", "XDG_STATE", "PULSE_"))
+    }
     return {**kept, "HOME": str(tmp_path), "XDG_RUNTIME_DIR": str(tmp_path), "PULSE_SERVER": f"{tmp_path}/none"}
 
 

@@ -79,7 +79,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def environment(home: Path, model: Path) -> dict[str, str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("XDG_", "PULSE_"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("XDG_RUNTIME", "XDG_DATA", "XDG_CONFIG", "XDG_STATE", "PULSE_"))
+    }
     path = os.pathsep.join(filter(None, (str(home / "watch"), str(SOURCE), os.environ.get("PYTHONPATH"))))
     more = {"HOME": str(home), "PYTHONPATH": path, "CONNECTIONS": str(home / "connections")}
     return {**kept, **more, "XDG_RUNTIME_DIR": str(home), "PULSE_SERVER": str(home / "none")}

@@ -40,7 +40,7 @@ def test_without_a_description_of_the_system_there_is_none(tmp_path: Path) -> No
 def test_the_commands_name_every_package() -> None:
     assert install_commands(PARTS, "apt-get", ("sudo",)) == (
         ("sudo", "apt-get", "update"),
-        ("sudo", "apt-get", "install", "-y", "--no-install-recommends", "libportaudio2", "espeak-ng"),
+        ("sudo", "apt-get", "install", "-y", "--no-install-recommends", "libportaudio2", "espeak-ng", "flite"),
     )
     for manager in ("apt-get", "dnf", "zypper", "pacman"):
         *_, last = install_commands(PARTS, manager)
@@ -56,7 +56,7 @@ def test_the_remedy_is_a_line_to_type(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packages, "_prefix", lambda: None)
     assert remedy(PARTS[:1]).startswith("Install it as root with: apt-get update")
     monkeypatch.setattr(packages, "package_manager", lambda: None)
-    assert remedy(PARTS) == "Install PortAudio and eSpeak NG with the package manager of your system."
+    assert remedy(PARTS[:2]) == "Install PortAudio and eSpeak NG with the package manager of your system."
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_it_is_installed_when_asked(commands: Path) -> None:
     install(PARTS)
     assert (commands / "called").read_text().splitlines() == [
         "update noninteractive",
-        "install -y --no-install-recommends libportaudio2 espeak-ng noninteractive",
+        "install -y --no-install-recommends libportaudio2 espeak-ng flite noninteractive",
     ]
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.model import model, model_folder
+from tests.model import CACHE, model, model_folder
 
 __all__ = ["model"]
 
@@ -37,7 +37,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     kept = {n: v for n, v in os.environ.items() if not n.startswith(("XDG_", "VOICELOG_"))}
-    return {**kept, "HOME": str(tmp_path)}
+    return {**kept, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(CACHE)}
 
 
 @pytest.fixture

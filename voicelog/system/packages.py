@@ -25,6 +25,8 @@ class Part:
     use: str
     present: Callable[[], bool]
     packages: Mapping[str, str]
+    needed: bool = True
+    """False for what only makes it better."""
 
 
 def _has_portaudio() -> bool:
@@ -47,6 +49,10 @@ def _has_espeak() -> bool:
     return True
 
 
+def _has_flite() -> bool:
+    return sys.platform in ("darwin", "win32") or shutil.which("flite") is not None
+
+
 PARTS = (
     Part(
         "PortAudio",
@@ -59,6 +65,13 @@ PARTS = (
         "the voice that answers",
         _has_espeak,
         {"apt-get": "espeak-ng", "dnf": "espeak-ng", "zypper": "espeak-ng", "pacman": "espeak-ng"},
+    ),
+    Part(
+        "Flite",
+        "a second voice to learn from how words sound",
+        _has_flite,
+        {"apt-get": "flite", "dnf": "flite", "zypper": "flite", "pacman": "flite"},
+        needed=False,
     ),
 )
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Column
 
 from voicelog.settings import Settings
@@ -30,15 +38,15 @@ def set_up(config: Path | None, own: Path | None, source: str | None, install_sy
     else:
         _model(console, settings, source)
     if ready:
+        _words(console, load_settings(config))
         console.print("All is set up.")
     return ready
 
 
 def _system(console: Console, install_system: bool) -> bool:
-    parts = lacking()
-    if parts and install_system:
+    if install_system and (parts := lacking()):
         install(parts)
-        parts = lacking()
+    parts = tuple(part for part in lacking() if part.needed)
     for part in parts:
         console.print(f"{part.name} is missing; it is needed for {part.use}. {remedy((part,))}", markup=False)
     if parts and not install_system:
@@ -54,11 +62,34 @@ def _model(console: Console, settings: Settings, source: str | None) -> None:
     model = listed_model(settings.grammar.language)
     sources = (Source(url=source),) if source is not None else None
     whole = Column(no_wrap=True)
-    bar = Progress(BarColumn(), DownloadColumn(table_column=whole), TimeRemainingColumn(), console=console)
-    with bar:
+    columns = (BarColumn(), DownloadColumn(table_column=whole), TimeRemainingColumn())
+    with Progress(*columns, console=console) as bar:
         fetched = install_model(model, _Shown(bar), sources)
     state = "is installed and whole" if fetched else "is there and whole"
     console.print(f"The recogniser's model {state}: {install_folder(model)}", markup=False)
+
+
+def _words(console: Console, settings: Settings) -> None:
+    """Learn now, rather than when listening first begins, how the words that the recogniser lacks sound to it."""
+    from voicelog.recognition import Recognition
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=console)
+    tasks: list[TaskID] = []
+
+    def report(_: str, done: int, total: int) -> None:
+        if not tasks:
+            bar.start()
+            tasks.append(bar.add_task("Learning, once, the words that the recogniser lacks", total=total))
+        bar.update(tasks[0], completed=done)
+
+    try:
+        Recognition.load(settings, report)
+        for task in tasks:
+            bar.update(task, completed=bar.tasks[0].total)
+    finally:
+        if tasks:
+            bar.stop()
 
 
 class _Shown:
