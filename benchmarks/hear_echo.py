@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from hear_common import RATE, Given, clips, judge_by, loaded
-from hear_sounds import Samples, hush, to_int16
+from hear_common import Given, clips, judge_by, loaded
+from hear_sounds import RATE, Samples, hush, to_int16
 
 from voicelog.hear.events import Heard, SpeechBegan
 from voicelog.hear.listener import Listener
@@ -73,7 +73,7 @@ def main() -> None:
     spoken: list[Samples] = []
     while sum(map(len, spoken)) < max(seconds, 20.0) * RATE:
         spoken.append(voices[len(spoken) % len(voices)])
-    own = np.concatenate(spoken).astype(np.float32) / 32768
+    own = np.concatenate(spoken).astype(np.float32) / np.float32(32768)
     for decibels in given.levels:
         back = echoed(own, decibels, rng)
         mic = to_int16(back + hush(len(back) / RATE + 1, rng)[: len(back)])

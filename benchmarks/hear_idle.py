@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import vosk
-from hear_common import RATE, Given, clips, judge_by, loaded
-from hear_sounds import Samples, breathing, breathing_machine, fan, hush, rain, snores, to_int16
+from hear_common import Given, clips, judge_by, loaded
+from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, rain, snores, to_int16
 
 from voicelog.hear.blocks import FRAME, Block, Notice
 from voicelog.hear.events import Heard, SpeechBegan

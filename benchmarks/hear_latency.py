@@ -19,8 +19,8 @@ from pathlib import Path
 
 import numpy as np
 import vosk
-from hear_common import RATE, clips, judge_by, loaded
-from hear_sounds import Samples, hush, room_around, to_int16
+from hear_common import clips, judge_by, loaded
+from hear_sounds import RATE, Samples, hush, room_around, to_int16
 
 from voicelog.hear.blocks import FRAME, FRAME_S, Block, Notice
 from voicelog.hear.events import Heard

@@ -17,12 +17,11 @@ def shaped(seconds: float, rng: np.random.Generator, low: float, high: float, ti
     """Noise between ``low`` and ``high`` Hz that falls by ``tilt`` dB an octave, RMS 1."""
     size = int(seconds * RATE)
     block = 1 << 18
-    out = np.empty(0, np.float32)
-    pieces = []
+    pieces: list[Sound] = []
     frequencies = np.fft.rfftfreq(block, 1 / RATE)
     shape = np.where((frequencies >= low) & (frequencies <= high), 1.0, 0.0)
     shape[1:] *= (frequencies[1:] / 500.0) ** (-tilt / 6.02)
-    while sum(map(len, pieces)) < size:
+    while sum(len(piece) for piece in pieces) < size:
         spectrum = rng.standard_normal(len(frequencies)) + 1j * rng.standard_normal(len(frequencies))
         pieces.append(np.fft.irfft(spectrum * shape, block).astype(np.float32))
     out = np.concatenate(pieces)[:size]
