@@ -232,6 +232,7 @@ def test_changes_of_medication_are_drawn_and_told(tmp_path: Path) -> None:
 def test_only_doses(tmp_path: Path) -> None:
     text = words(of(tmp_path, every_day("2026-01-05", 30, "baclofen", 10, 3)))
     assert text.count("No spasm was logged.") == 2
+    assert "How bad not rated No spasm was rated." in text
     assert "baclofen 30 mg a day" in text
 
 

@@ -195,7 +195,8 @@ def _definitions(now: Figures, material: Material) -> list[tuple[str, str]]:
         (
             "Days and nights",
             "Days and hours are those that the clock showed the person. A night is counted by its evening; it is "
-            f"disturbed if a spasm began between {begins:%H:%M} and {ends:%H:%M}, or woke the person at any hour.",
+            f"disturbed if a spasm began between {begins:%H:%M} and {ends:%H:%M}, or woke the person at any hour. "
+            "Spasms before dawn on the first day belong to the night before the period.",
         ),
         (
             "Time in spasm",

@@ -63,9 +63,11 @@ def _bad(now: Figures, before: Figures | None, worst: date | None) -> Line:
     if change and before:
         means = f"{_against(w.percent(change))} {_then(before)} ({w.number(change.before)})"
         compared = f"{means}: {meaning}" if meaning else f"{means}, not clinically important"
+    if severity.daily_mean is None:
+        return Line("How bad", "not rated", "No spasm was rated.", "#time")
+    last = f" (last on {w.day(worst)})" if worst else ""
     parts = [
-        f"median {w.number(severity.median)}, worst {w.number(severity.worst)}"
-        + (f" (last on {w.day(worst)})" if worst else ""),
+        f"median {w.number(severity.median)}, worst {w.number(severity.worst)}{last}",
         compared,
         f"{w.duration(now.time_in_spasm_s)} in spasm" if now.timed else "",
     ]
@@ -95,7 +97,7 @@ def _medication(now: Figures, regular: Sequence[Regular], steps: Sequence[Step])
     taken = [f"{each.medication} {w.amount(each.a_day, each.unit)} a day" for each in regular]
     doses = sum(dose.times for dose in now.doses)
     changes = [f"{step.what} ({step.day.day} {step.day:%b %Y})" for step in steps[-3:]]
-    parts = [", ".join(taken[1:4]), f"{w.count(doses, 'dose')} logged", "; ".join(changes) or "no change seen"]
+    parts = [", ".join(taken[1:4]), f"{w.count(doses, 'dose')} logged", "; ".join(changes) or "no change of the regular ones seen"]
     return Line("Medication", taken[0] if taken else "none regular", _sentence(parts), "#medication")
 
 
