@@ -263,3 +263,42 @@ def test_a_file_that_is_no_sound_is_a_sentence(env: dict[str, str], tmp_path: Pa
         said = logger.errors()
         assert "letter.wav" in said
         assert "Traceback" not in said
+
+
+# ---- while it runs --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def quiet_hour(env: dict[str, str], tmp_path: Path) -> Iterator[Logger]:
+    """A logger that listens to a quiet room in real time; its settings are in ``settings.toml``."""
+    file, settings = tmp_path / "quiet.wav", tmp_path / "settings.toml"
+    soundfile.write(file, np.random.default_rng(1).normal(0, 0.0005, 120 * RATE), RATE)
+    settings.write_text("[voice]\nenabled = false\n")
+    options = ("--input", str(file), "--realtime", "--config", str(settings))
+    logger = Logger(tmp_path / "diary.db", *options, env=os.environ | env)
+    logger.until("state", state="listening")
+    yield logger
+    logger.end()
+
+
+def test_settings_are_read_again_while_it_listens(quiet_hour: Logger, tmp_path: Path) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("[voice]\nvolumee = 0.3\n")
+    assert "volume" in quiet_hour.until("problem")["text"]
+    settings.write_text("[voice]\nvolume = 0.3\n\n[grammar]\nlanguage = 'fr'\n")
+    assert "grammar.language" in quiet_hour.until("problem")["text"]
+
+
+def test_status_tells_of_the_logger_that_listens(quiet_hour: Logger, env: dict[str, str], tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "voicelog", "status", "--json", "--db", str(tmp_path / "diary.db")]
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        out = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=True).stdout
+        told = json.loads(out)
+        if told.get("state") == "listening":
+            break
+    assert told["listening"]
+    assert told["process"] == quiet_hour.process.pid
+    quiet_hour.end()
+    out = subprocess.run(command, env=os.environ | env, capture_output=True, text=True, check=True).stdout
+    assert json.loads(out) == {"listening": False, "diary": str(tmp_path / "diary.db"), "entries": 0}

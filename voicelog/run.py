@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -78,6 +79,12 @@ class Opened:
     choose: Callable[[Settings], None]
 
 
+def settled() -> None:
+    """All is there that a run needs: from now on garbage is collected, but never looked for in all that."""
+    gc.enable()
+    gc.freeze()
+
+
 @contextlib.contextmanager
 def opened(
     live: LiveSettings,
@@ -146,6 +153,7 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
             teach=teach,
         ) as run,
     ):
+        settled()
         run.emit("state", {"state": run.loop.state})
         wrong = app.run_typed(run.loop, clock, lines, ending, showing.tell)
         _speak_out(mouth, ending)
@@ -205,6 +213,7 @@ def listen_fast(
             lambda text: completeness(loop.understanding, text, loop.expecting),
         )
         expect.act = lambda what: listener.use(recognition.result().ears.listening_for(what))
+        settled()
         run.emit("state", {"state": loop.state})
         app.run_sound(loop, clock, listener, ending, showing.partial)
         _speak_out(spoken, ending)
@@ -328,6 +337,7 @@ def listen_live(
                 in_thread(lambda: help_ran(app.run_help(command)), "help")
 
             def begun() -> None:
+                settled()
                 watchdog.ready()
                 run.emit("state", {"state": run.loop.state})
                 _beside(renew, inbox, problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -55,12 +56,14 @@ def listen(
         raise click.UsageError("--from-text and --input cannot be used together.")
     if realtime and file is None:
         raise click.UsageError("--realtime is for a sound file: add --input FILE.")
+    gc.disable()  # until it listens: what is made while starting stays
     live = options.live_settings_of(config, db=db, speak=speak)
     paced = not from_text and (file is None or realtime)
     model = _model(live.current) if paced else None  # begun before anything else is even imported
     from voicelog import run
 
     with ExitStack() as stack:
+        stack.callback(gc.enable)
         if paced:
             stack.enter_context(_native_noise_hushed())
         showing = _showing(stack, live.current, as_json=as_json, service=service, view=paced)
