@@ -20,18 +20,17 @@ from voicelog.understand.readings import is_decoy, unexplained_share
 from voicelog.utterance import Hypothesis, Utterance
 
 WEIGHTS = {
-    "constant": -1.78,
-    "ratio": 1.53,
-    "ratio per second": 0.64,
-    "ours alone": -0.02,
-    "likeness": 0.78,
-    "unexplained": -2.58,
-    "same meaning": 0.85,
-    "same intent": -0.21,
-    "margin": 2.96,
-    "words": 0.39,
+    "constant": -1.6,
+    "ratio": 1.5,
+    "ratio per second": 0.66,
+    "likeness": 0.81,
+    "unexplained": -2.24,
+    "same meaning": 0.86,
+    "same intent": -0.22,
+    "margin": 2.77,
+    "words": 0.29,
 }
-ACCEPT = 0.5
+ACCEPT = 0.55
 """The least probability of being right at which an utterance is acted on."""
 UNSURE = 0.3
 """From here on an utterance that is in doubt only for some of its values is worth asking about."""
@@ -79,7 +78,6 @@ def evidence(
         "constant": 1.0,
         "ratio": _within(ratio, -25.0, 3.0) / 10.0,
         "ratio per second": _within(ratio / seconds, -15.0, 3.0) / 10.0,
-        "ours alone": _within(ratio, 3.0, 20.0) / 10.0,
         "likeness": 3.0 * alike - 2.0,
         "unexplained": 3.0 * unexplained_share(best.reading, best.tokens, best.audible),
         "same meaning": same,

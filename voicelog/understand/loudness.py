@@ -15,9 +15,9 @@ from voicelog.utterance import Word
 RATE = 16_000
 STEP_S = 0.01
 WINDOW_S = 0.02
-FAINT_DB = -12.0
+FAINT_DB = -12.7
 """A word this far under the loudest words is as likely somebody else's as not …"""
-FAINT_WHISPERED_DB = -17.5
+FAINT_WHISPERED_DB = -18.0
 """… or this far in a whisper, in which the vowels carry little and words differ much …"""
 SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
