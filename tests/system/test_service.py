@@ -191,9 +191,11 @@ def test_the_task_names_files_in_full_and_carries_the_settings_of_the_environmen
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("VOICELOG_NIGHT_MODE", "on")
+    monkeypatch.setenv("VOICELOG_DIARY_PASSPHRASE", "secret")
     made = task(Path("my.toml"), Path("my.db"))
     assert made.command[-4:] == ("--config", str(tmp_path / "my.toml"), "--db", str(tmp_path / "my.db"))
     assert made.environment["VOICELOG_NIGHT_MODE"] == "on"
+    assert "secret" not in manager("linux").description(made)
 
 
 # ---- the commands ---------------------------------------------------------------------------------------------------

@@ -53,6 +53,11 @@ def test_a_typo_is_named_with_its_line_and_the_nearest_right_name(text: str, lin
     assert f"Did you mean {nearest}?" in message
 
 
+def test_variables_that_are_no_settings_are_let_be() -> None:
+    environ = {"VOICELOG_CONFIG": "x", "VOICELOG_DIARY_PASSPHRASE": "y", "VOICELOGGER": "z"}
+    assert settings_of(environ=environ) == Settings()
+
+
 def test_a_typo_in_the_environment_is_named_too() -> None:
     assert "VOICELOG_VOICE_VOLUME" in refused(environ={"VOICELOG_VOICE_VOLUM": "1"})
 

@@ -12,7 +12,8 @@ from typing import Any
 from voicelog.errors import UsageError
 from voicelog.settings import APP, Settings, Spec, Value, config_folder, specs
 
-OTHER_VARIABLES = frozenset({"VOICELOG_CONFIG"})
+PASSPHRASE = "VOICELOG_DIARY_PASSPHRASE"
+OTHER_VARIABLES = frozenset({"VOICELOG_CONFIG", PASSPHRASE})
 """Variables of ours that are no settings."""
 
 _DURATION = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?)?\s*", re.IGNORECASE)

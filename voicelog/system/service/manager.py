@@ -12,6 +12,7 @@ from typing import Protocol
 
 from voicelog.errors import VoicelogError
 from voicelog.settings import APP
+from voicelog.system.settings_file import PASSPHRASE
 
 ABOUT = "A spasm diary kept by voice"
 
@@ -53,13 +54,16 @@ class Manager(Protocol):
 
 
 def task(config: Path | None, db: Path | None) -> Task:
-    """Listening as a service, with this program, these files, and the settings that are in the environment now."""
+    """Listening as a service, with this program, these files, and the settings that are in the environment now.
+
+    A passphrase in the environment stays out of it: the service's file can be read by others. The keyring is for that.
+    """
     command = [sys.executable, "-m", APP, "listen", "--service"]
     for option, path in (("--config", config), ("--db", db)):
         if path is not None:
             command += [option, str(path.expanduser().resolve())]
-    prefix = f"{APP.upper()}_"
-    return Task(tuple(command), {name: v for name, v in sorted(os.environ.items()) if name.startswith(prefix)})
+    kept = {n: v for n, v in sorted(os.environ.items()) if n.startswith(f"{APP.upper()}_") and n != PASSPHRASE}
+    return Task(tuple(command), kept)
 
 
 def call(command: Sequence[str], environment: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
