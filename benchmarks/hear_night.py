@@ -109,11 +109,11 @@ def main() -> None:
     missed = [
         clip.said
         for at, clip in night.said
-        if sum(at <= began_at <= at + len(clip.samples) / RATE for began_at, _ in taken) != 1
+        if sum(at - 2 <= began_at <= at + len(clip.samples) / RATE for began_at, _ in taken) != 1
     ]
     wrong = [
         text for began_at, text in taken
-        if not any(at <= began_at <= at + len(clip.samples) / RATE for at, clip in night.said)
+        if not any(at - 2 <= began_at <= at + len(clip.samples) / RATE for at, clip in night.said)
     ]  # fmt: skip
     print(f"{given.hours:g} h, seed {given.seed}: {utterances} utterances, {len(taken)} entries; "
           f"{time.process_time() - began:.0f} s of CPU")  # fmt: skip

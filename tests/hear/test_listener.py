@@ -116,3 +116,16 @@ def test_every_beginning_has_an_end(pair: Pair) -> None:
         open_ -= isinstance(event, Heard | SpeechDropped)
         assert open_ in (0, 1)
     assert open_ == 0
+
+
+def test_sound_that_ends_with_nothing_in_it_is_told(pair: Pair) -> None:
+    [trouble] = [event for event in heard_in(pair, silence(3.0)) if isinstance(event, Trouble)]
+    assert "nothing but silence" in trouble.text
+
+
+def test_the_recognisers_start_anew_after_listening_was_broken_off(pair: Pair) -> None:
+    listening = iter(Listener(Given(in_noise(silence(1.0), spoken("bad spasm, both legs, eight"))), pair, judge))
+    while not isinstance(next(listening), Partial):
+        pass
+    del listening
+    assert texts(heard_in(pair, in_noise(silence(1.0), spoken("undo that"), silence(1.5)))) == ["undo that"]

@@ -104,7 +104,12 @@ class Listener:
                     yield from self._interrupted(item.t)
                     yield item
             yield from self._interrupted(t + FRAME_S)
+            if text := self._check.end():
+                yield Trouble(t, text)
         finally:
+            if self._speech is not None:  # the recognisers are used again: what they were hearing is over
+                self._speech = None
+                self._decoding.finish()
             self._decoding.close()
 
     def _interrupted(self, t: float) -> Iterator[HearEvent]:

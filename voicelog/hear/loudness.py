@@ -33,12 +33,14 @@ class MicrophoneCheck:
         self._clipped = 0
         self._quiet = 0
         self._zeros_s = 0.0
+        self._sounded = False
         self._told: set[str] = set()
 
     def level(self, level: float, seconds: float) -> str | None:
         """The level now, and the time since the last."""
         if level > SILENCE_DB:
             self._zeros_s = 0.0
+            self._sounded = True
             return None
         self._zeros_s += seconds
         if self._zeros_s < _MUTED_S:
@@ -55,6 +57,12 @@ class MicrophoneCheck:
         if self._quiet >= _QUIET_UTTERANCES:
             return self._once("quiet", "The microphone is very quiet. Turn it up, or bring it nearer.")
         return None
+
+    def end(self) -> str | None:
+        """The sound has ended by itself."""
+        if self._sounded or self._zeros_s == 0.0 or "muted" in self._told:
+            return None
+        return self._once("silent", "There was nothing but silence. Check where the sound comes from.")
 
     def _once(self, name: str, text: str) -> str | None:
         if name in self._told:
