@@ -30,6 +30,14 @@ sys.addaudithook(watch)
 """
 """Writes down what is not a socket of this machine's file system, in every Python process started meanwhile."""
 
+GRAMMAR = """\
+language: en
+intents:
+  lamp_on:
+    data:
+      - sentences: ["lamp on"]
+"""
+
 SAID = "bad spasm legs eight out of ten\n[+5] baclofen ten\n[+5] how many today\n"
 
 SOURCE = Path(__file__).resolve().parents[2]
@@ -41,7 +49,8 @@ ARGUMENTS = {
     "import": ["HOME/none.json"],
     "history": ["none"],
     "teach": ["zolpidem", "--as", "medication"],
-    "grammar check": [],
+    "grammar check": ["--grammar", "HOME/grammar"],
+    "grammar list": ["--grammar", "HOME/grammar"],
     "report": ["-o", "HOME/report.html"],
     "understand": ["--text", "bad spasm legs eight out of ten"],
     "service install": ["--print"],
@@ -50,14 +59,14 @@ ARGUMENTS = {
 
 
 def commands(group: click.Group, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Every command, those of groups included."""
+    """Every command but setup, those of groups included; the demonstration is run by a test of its own."""
     context = click.Context(group)
     found: list[tuple[str, ...]] = []
     for name in group.list_commands(context):
         command = group.get_command(context, name)
         if isinstance(command, click.Group):
             found += commands(command, (*before, name))
-        elif (*before, name) != ("setup",):
+        elif (*before, name) not in (("setup",), ("demo",)):
             found.append((*before, name))
     return found
 
@@ -73,6 +82,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home folder with a diary in it."""
     folder = tmp_path_factory.mktemp("home")
     (folder / "watch").mkdir()
+    (folder / "grammar").mkdir()
+    (folder / "grammar" / "lamp.yaml").write_text(GRAMMAR)
     (folder / "watch" / "sitecustomize.py").write_text(WATCH)
     return folder
 
@@ -115,6 +126,18 @@ def test_no_command_opens_a_connection(command: tuple[str, ...], home: Path, env
     assert "Something in voicelog itself" not in done.stderr
     seen = home / "connections"
     assert not seen.exists(), seen.read_text()
+
+
+def test_setup_without_a_microphone_says_so_and_shows_the_demonstration(
+    home: Path, environment: dict[str, str]
+) -> None:
+    """With a model in place it opens no connection either."""
+    done = run([sys.executable, "-m", "voicelog", "setup", "--listen"], environment)
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stderr.splitlines() if "Here is the demonstration instead" in line]
+    assert line.startswith("There is no microphone")
+    assert "eight" in done.stderr.partition("demonstration instead")[2] + done.stdout
+    assert not (home / "connections").exists()
 
 
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")

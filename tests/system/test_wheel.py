@@ -70,6 +70,8 @@ def test_it_runs_from_another_folder(installed: Path, tmp_path: Path) -> None:
     version = run(installed / "voicelog", "--version", cwd=tmp_path)
     assert version.returncode == 0, version.stderr
     assert run(installed / "voicelog", "config", cwd=tmp_path).returncode == 0
+    said = run(installed / "voicelog", "understand", "--json", "--text", "bad spasm, legs, eight", cwd=tmp_path)
+    assert '"severity": 8' in said.stdout, said.stderr
     data = run(
         installed / "python",
         "-c",
