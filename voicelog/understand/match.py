@@ -264,7 +264,8 @@ class _Chart:
             for value in node.by_first.get(self.tokens[begin], ()):
                 for piece in self._exactly(value.node, begin):
                     if piece.end > begin:
-                        capture = Capture(node.slot, value.out, begin, piece.end, value.metadata)
+                        out = " ".join(self.tokens[begin : piece.end]) if value.out is None else value.out
+                        capture = Capture(node.slot, out, begin, piece.end, value.metadata)
                         _keep(found, Piece(piece.end, skipped + piece.cost, (capture,)))
         return found
 

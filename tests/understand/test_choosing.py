@@ -1,0 +1,93 @@
+"""The choice between hypotheses, and what is turned away; on hypotheses as the recognisers give them."""
+
+from __future__ import annotations
+
+from voicelog.resources import grammars_folder
+from voicelog.understand import Understanding
+from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
+from voicelog.utterance import Hypothesis, Utterance, Word
+
+FORMS = SpokenForms({"baclofen": Lexeme("baclofen", (SpokenForm(("back", "low", "fen"), 1.0),))})
+UNDERSTANDING = Understanding(Understanding.from_folder(grammars_folder("en")).grammar, FORMS)
+
+
+def heard(*texts_and_scores: tuple[str, float]) -> tuple[Hypothesis, ...]:
+    found = []
+    for text, score in texts_and_scores:
+        words = tuple(Word(word, 0.3 * i, 0.3 * i + 0.25) for i, word in enumerate(text.split()))
+        found.append(Hypothesis(words, score))
+    return tuple(found)
+
+
+def test_a_sentence_of_the_grammar_wins_over_a_slightly_likelier_string_of_words() -> None:
+    utterance = Utterance(
+        grammar=heard(("spasm left leg of seven sat", 300.0), ("spasm left leg seven", 298.5)),
+        open=heard(("spasm left leg seven", 290.0)),
+    )
+    meaning = UNDERSTANDING.of_utterance(utterance)
+    assert meaning.accepted
+    assert meaning.slots == {"locations": ("left leg",), "severity": 7}
+
+
+def test_both_recognisers_must_support_it() -> None:
+    ours = heard(("eight out of ten", 374.0))
+    alike = UNDERSTANDING.of_utterance(Utterance(grammar=ours, open=heard(("eight or ten", 372.0))))
+    other = UNDERSTANDING.of_utterance(
+        Utterance(grammar=ours, open=heard(("we scored eight or ten in the quiz", 405.0)))
+    )
+    assert alike.accepted
+    assert not other.accepted
+    assert other.confidence < 0.1 < alike.confidence
+
+
+def test_a_spoken_form_is_put_back_into_its_word() -> None:
+    utterance = Utterance(
+        grammar=heard(("took ten milligrams of back low fen", 300.0)),
+        open=heard(("took ten milligrams of baklava", 296.0)),
+    )
+    meaning = UNDERSTANDING.of_utterance(utterance)
+    assert meaning.slots == {"medication": "baclofen", "dose": 10, "unit": "mg"}
+
+
+def test_two_numbers_that_sound_alike_leave_a_doubt() -> None:
+    utterance = Utterance(
+        grammar=heard(("back low fen fifty milligrams", 300.0), ("back low fen fifteen milligrams", 299.9)),
+        open=heard(("back off and fifty milligrams", 300.5)),
+    )
+    meaning = UNDERSTANDING.of_utterance(utterance)
+    assert "dose" in meaning.doubtful
+    assert meaning.confidence < 0.85
+
+
+def test_a_second_look_is_asked_for_in_doubt_only() -> None:
+    asked: list[Utterance] = []
+
+    def again(utterance: Utterance) -> tuple[Hypothesis, ...]:
+        asked.append(utterance)
+        return heard(("back low fen fifteen milligrams", 310.0), ("back low fen fifty milligrams", 304.0))
+
+    sure = Utterance(grammar=heard(("spasm left leg seven", 300.0)), open=heard(("spasm left leg seven", 290.0)))
+    UNDERSTANDING.of_utterance(sure, None, again)
+    assert not asked
+    doubtful = Utterance(
+        grammar=heard(("back low fen fifty milligrams", 300.0), ("back low fen fifteen milligrams", 299.9)),
+        open=heard(("back off and fifty milligrams", 300.5)),
+    )
+    assert UNDERSTANDING.of_utterance(doubtful, None, again).slots["dose"] == 15
+    assert asked == [doubtful]
+
+
+def test_nothing_heard_is_no_meaning() -> None:
+    meaning = UNDERSTANDING.of_utterance(Utterance())
+    assert not meaning.accepted
+    assert meaning.reason
+
+
+def test_the_explanation_shows_hypotheses_slots_and_reason() -> None:
+    utterance = Utterance(grammar=heard(("spasm left leg seven", 300.0)), open=heard(("spasm left leg seven", 290.0)))
+    why = UNDERSTANDING.explain(utterance).to_json()
+    assert why["candidates"][0]["slots"] == {"locations": ["left leg"], "severity": 7}
+    assert why["candidates"][0]["sentence"].startswith("log_spasm.yaml, line ")
+    assert why["open"] == ["spasm left leg seven"]
+    assert why["evidence"]["likeness"] == 1.0
+    assert why["reason"] == ""
