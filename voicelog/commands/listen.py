@@ -86,17 +86,12 @@ def listen(
 
 def _model(settings: Settings) -> Future[Any]:
     """The recogniser's model, being loaded."""
+    from voicelog.hear.loading import loaded
     from voicelog.system.models import installed_model
     from voicelog.threads import in_thread
 
     folder = installed_model(settings)
-
-    def load() -> object:
-        from voicelog.hear.loading import loaded
-
-        return loaded(folder)
-
-    return in_thread(load, "model", awaited=True)
+    return in_thread(lambda: loaded(folder), "model", awaited=True)
 
 
 @contextmanager

@@ -10,14 +10,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import vosk
 
-from voicelog.errors import ModelError
 from voicelog.utterance import Hypothesis, Utterance, Word
 
 RATE = 16_000
@@ -27,15 +25,6 @@ GRAMMAR_HYPOTHESES = 30
 OPEN_HYPOTHESES = 10
 
 Samples = npt.NDArray[np.int16]
-
-
-def load_model(view: Path) -> vosk.Model:
-    """The Vosk model in the folder ``view``. Raises :class:`ModelError` if Vosk cannot load it."""
-    vosk.SetLogLevel(-1)
-    try:
-        return vosk.Model(str(view))
-    except Exception as error:  # Vosk raises a bare Exception
-        raise ModelError(f"The model in {view} cannot be loaded. Run 'voicelog setup' to install it anew.") from error
 
 
 def knows(model: vosk.Model, word: str) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicelog.errors import DeviceError, ModelError, VoicelogError
-from voicelog.settings import Settings, cache_folder
+from voicelog.settings import Settings
 from voicelog.speak.sound import Sound
 from voicelog.system.models import check_own, damaged_files, installed_model, listed_model
 
@@ -139,17 +139,17 @@ def _spoken(settings: Settings) -> Sound:
 
 def recogniser(settings: Settings, spoken: Callable[[], Sound]) -> str:
     """Whether the recogniser starts, and hears what the voice says."""
-    from voicelog.hear.model import widened_view
-    from voicelog.hear.recognise import RATE, Decoder, load_model, padded_with_quiet
+    from voicelog.hear.loading import loaded
+    from voicelog.hear.recognise import RATE, Decoder, padded_with_quiet
 
     began = time.monotonic()
-    loaded = load_model(widened_view(installed_model(settings), cache_folder()))
+    model = loaded(installed_model(settings))
     text = f"Ready in {time.monotonic() - began:.1f} s"
     try:
         samples = spoken().at_rate(RATE).samples
     except VoicelogError:  # the voice has a line of its own
         return f"{text}."
-    decoder = Decoder(loaded, 1, [PHRASE])
+    decoder = Decoder(model, 1, [PHRASE])
     decoder.accept(padded_with_quiet(np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)))
     heard = decoder.finish()
     if not heard or not heard[0].text:
