@@ -50,12 +50,13 @@ def judge(utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Cand
     confidence = probability(found)
     doubtful = _doubtful(ours, confidence)
     reason = _reason(best, confidence, doubtful)
+    doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     meaning = replace(
         best.reading.meaning,
-        text=" ".join(best.tokens),
+        text=heard if reason and heard and not doubtful else " ".join(best.tokens),
         confidence=round(confidence, 3),
         accepted=not reason,
-        doubtful=doubtful if not reason or reason.startswith("unsure") else (),
+        doubtful=doubtful,
         reason=reason,
     )
     return Explanation(meaning, tuple(ours), utterance.open, found)

@@ -24,6 +24,8 @@ TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.9)
 """Between these a meaning's confidence is worth a second look."""
+DICTATION = "dictation"
+"""Where this is expected, any words may come: their text is what the open vocabulary heard."""
 SecondLook = Callable[[Utterance], tuple[Hypothesis, ...]]
 NO_FORMS = SpokenForms()
 
@@ -69,6 +71,12 @@ class Understanding:
         """
         if utterance.typed is not None:
             return Explanation(self.of_text(utterance.typed, expecting))
+        explanation = self._of_sound(utterance, expecting, second_look)
+        if expecting == DICTATION and utterance.open:
+            return replace(explanation, meaning=replace(explanation.meaning, text=utterance.open[0].text))
+        return explanation
+
+    def _of_sound(self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None) -> Explanation:
         loudness = Loudness.of(utterance.samples) if utterance.samples is not None else None
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
         theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
