@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from voicelog.hear.blocks import Source
+from voicelog.hear.blocks import Dropped, Source
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import HearEvent, Level
 from voicelog.hear.listener import Listener
@@ -44,6 +44,8 @@ class Listening:
         self._on_event = on_event
         self._on_end = on_end
         self._source: Source | None = None
+        self.lost_s = 0.0
+        """Seconds of sound that the system lost, or this computer was too slow for."""
         self._listener: Listener | None = None
         self._expecting: str | None = None
         self._closing = False
@@ -113,7 +115,9 @@ class Listening:
         self._listener = listener
         self._on_listening()
         for event in listener:
-            if not isinstance(event, Level):
+            if isinstance(event, Dropped):
+                self.lost_s += event.seconds
+            elif not isinstance(event, Level):
                 self._on_event(event)
 
     def _use(self, what: str | None) -> None:

@@ -78,7 +78,7 @@ class Rounds:
                 self.run.live.current.diary_path,
                 Standing(
                     os.getpid(), self._since, wall.isoformat(), self.run.emit.state, self.source_name,
-                    0.0, self.run.emit.problem,
+                    round(self.listening.lost_s, 2), self.run.emit.problem,
                 ),
             )  # fmt: skip
 
