@@ -1,7 +1,8 @@
 """The main paths of the conversation as sound: spoken by the synthesiser, heard by the recogniser.
 
-Needs what ``voicelog setup`` installs: the recogniser's model and eSpeak NG. Each script ``tests/conversations/aloud_*``
-is spoken line by line at its times, goes through ``voicelog listen --input``, and must leave the same entries.
+Needs what ``voicelog setup`` installs: the recogniser's model and eSpeak NG. Each script
+``tests/conversations/aloud_*`` is spoken line by line at its times, goes through ``voicelog listen --input``, and must
+leave the same entries.
 
     python -m benchmarks.converse_aloud
 """
