@@ -18,10 +18,10 @@ from voicelog.recognition import Recognition
 class Listening:
     """Listens to what ``source()`` opens, with the recognisers of ``recognition`` once it is there.
 
-    All three callbacks are called from the listening thread: ``on_listening()`` when sound comes and can be understood,
-    ``on_event(event)`` for all that is heard, but not how loud it is, and ``on_end(error)`` when the sound has ended,
-    by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be heard. A microphone
-    takes sound in from the very start, before it can be understood.
+    All three callbacks are called from the listening thread: ``on_listening(there)`` when sound can be understood, and
+    whether it is there yet; ``on_event(event)`` for all that is heard, but not how loud it is; ``on_end(error)`` when the
+    sound has ended, by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be heard.
+    A microphone takes sound in from the very start, before it can be understood.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Listening:
         judge: Callable[[str], Completeness],
         *,
         voice: Callable[[], Voice | None] | None,
-        on_listening: Callable[[], None],
+        on_listening: Callable[[bool], None],
         on_event: Callable[[HearEvent], None],
         on_end: Callable[[BaseException | None], None],
     ) -> None:
@@ -108,12 +108,11 @@ class Listening:
         self._source = source
         if self._closing:
             return
-        if isinstance(source, Microphone):
-            source.begin()
+        there = source.begin() if isinstance(source, Microphone) else True
         pair = self.recognition.ears.listening_for(self._expecting)
         listener = Listener(source, pair, self._judge, voice=self._voice)
         self._listener = listener
-        self._on_listening()
+        self._on_listening(there)
         for event in listener:
             if isinstance(event, Dropped):
                 self.lost_s += event.seconds

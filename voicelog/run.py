@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicelog import app
 from voicelog.aloud import Aloud
@@ -29,7 +29,11 @@ from voicelog.utterance import Hypothesis, Utterance
 
 if TYPE_CHECKING:
     from voicelog.hear.blocks import Source
+    from voicelog.listening import Listening
     from voicelog.recognition import Recognition
+    from voicelog.renewing import Renewal, SentenceFiles
+
+T = TypeVar("T")
 
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
@@ -131,13 +135,18 @@ def opened(
 def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | None, showing: Showing) -> int:
     """Lines of text; how many were not understood as lines. Speaks only if ``--speak`` was given."""
     from voicelog.recognition import understanding_for
+    from voicelog.renewing import SentenceFiles
     from voicelog.teaching import teach_word
 
     clock = HandClock(now)
+    files = SentenceFiles(lambda: live.current)
+
+    def renew() -> None:
+        run.loop.understanding = understanding_for(live.current)
 
     def teach(kind: str, word: str) -> None:
         teach_word(live.current, word, kind)
-        run.loop.understanding = understanding_for(live.current)
+        renew()
 
     with (
         Ending().signals() as ending,
@@ -155,7 +164,7 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
     ):
         settled()
         run.emit("state", {"state": run.loop.state})
-        wrong = app.run_typed(run.loop, clock, lines, ending, showing.tell)
+        wrong = app.run_typed(run.loop, clock, _fresh(lines, files, renew, run.loop), ending, showing.tell)
         _speak_out(mouth, ending)
     return wrong
 
@@ -176,16 +185,23 @@ def listen_fast(
     from voicelog.ears import completeness
     from voicelog.hear.listener import Listener
     from voicelog.recognition import Recognition
+    from voicelog.renewing import SentenceFiles
     from voicelog.teaching import teach_word
 
+    files = SentenceFiles(lambda: live.current)
     recognition = in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
     clock = HandClock(now)
     expect = _Expect()
 
     def teach(kind: str, word: str) -> None:
-        nonlocal recognition
         teach_word(live.current, word, kind, model=recognition.result().model)
+        renew()
+
+    def renew() -> None:
+        nonlocal recognition
         renewed = recognition.result().renewed(live.current)
+        if renewed is recognition.result():
+            return
         recognition = Future()
         recognition.set_result(renewed)
         run.loop.understanding = renewed.understanding
@@ -215,8 +231,21 @@ def listen_fast(
         expect.act = lambda what: listener.use(recognition.result().ears.listening_for(what))
         settled()
         run.emit("state", {"state": loop.state})
-        app.run_sound(loop, clock, listener, ending, showing.partial)
+        app.run_sound(loop, clock, _fresh(listener, files, renew, loop), ending, showing.partial)
         _speak_out(spoken, ending)
+
+
+def _fresh(items: Iterable[T], files: SentenceFiles, renew: Callable[[], None], loop: Loop) -> Iterator[T]:
+    """The items, each only when all sentence files are as they are on disk; one with a mistake changes nothing."""
+    from voicelog.renewing import read_settled
+
+    for item in items:
+        if files.changed():
+            try:
+                read_settled(renew)
+            except VoicelogError as error:
+                loop.handle(m.Problem(str(error)))
+        yield item
 
 
 @contextlib.contextmanager
@@ -278,6 +307,7 @@ def listen_live(
     from voicelog.ears import completeness
     from voicelog.listening import Listening
     from voicelog.recognition import Recognition
+    from voicelog.renewing import Renewal
     from voicelog.teaching import teach_word
 
     clock = RealClock(now)
@@ -287,6 +317,13 @@ def listen_live(
         ending = stack.enter_context(Ending().signals(lambda: inbox.put(lambda: None)))
         expect = _Expect()
         with ending.breakable():
+            renewal = Renewal(
+                lambda: live.current,
+                lambda: listening.recognition,
+                lambda renewed: use(renewed),
+                lambda text: inbox.put(lambda: run.loop.handle(m.Problem(text))),
+            )
+            stack.callback(renewal.end)
             recognition = in_thread(
                 lambda: Recognition.load(live.current, learn=False, model=model), "recognition", awaited=True
             )
@@ -301,33 +338,18 @@ def listen_live(
                 recognition,
                 lambda text: completeness(run.loop.understanding, text, run.loop.expecting),
                 voice=(lambda: aloud.speaker) if early else None,
-                on_listening=lambda: _begun(clock, inbox, begun, early),
+                on_listening=lambda there: _begun(clock, inbox, lambda: begun(there), early),
                 on_event=lambda event: inbox.put(lambda: app.take_in(run.loop, event, showing.partial)),
                 on_end=lambda error: _ended(inbox, error),
             )
             stack.callback(listening.end, app.ENDING_S)
 
-            def go_on(word: str, done: int, words: int) -> None:
-                del word, done, words
-                if ending.asked:
-                    raise _EndedError
-
-            def renew() -> None:
-                for learn in (False, True):
-                    renewed = listening.recognition.renewed(live.current, go_on, learn=learn)
-                    if renewed is not listening.recognition:
-                        listening.use(renewed)
-                        inbox.put(_understand_by(run.loop, renewed))
+            def use(renewed: Recognition) -> None:
+                listening.use(renewed)
+                inbox.put(_understand_by(run.loop, renewed))
 
             def teach(kind: str, word: str) -> None:
-                def learn() -> None:
-                    teach_word(live.current, word, kind, model=listening.recognition.model)
-                    renew()
-
-                _beside(learn, inbox, problem)
-
-            def problem(text: str) -> None:
-                run.loop.handle(m.Problem(text))
+                renewal.begin(lambda: teach_word(live.current, word, kind, model=listening.recognition.model))
 
             def call_help() -> None:
                 def help_ran(outcome: m.HelpRan) -> None:
@@ -336,11 +358,12 @@ def listen_live(
                 command = live.current.help.command
                 in_thread(lambda: help_ran(app.run_help(command)), "help")
 
-            def begun() -> None:
+            def begun(there: bool) -> None:
                 settled()
                 watchdog.ready()
-                run.emit("state", {"state": run.loop.state})
-                _beside(renew, inbox, problem)
+                if there:
+                    run.emit("state", {"state": run.loop.state})
+                renewal.begin()
 
             if early:
                 listening.start()
@@ -362,7 +385,8 @@ def listen_live(
             expect.act = listening.expect
             if not early:
                 listening.start()
-        finished = inbox.run(run.loop, clock, ending, Rounds(run, listening, watchdog, source_name), listening.close)
+        rounds = Rounds(run, listening, watchdog, source_name, renewal)
+        finished = inbox.run(run.loop, clock, ending, rounds, lambda: _close(renewal, listening))
         watchdog.stopping()
         if finished:
             app.fall_silent(run.loop, clock)
@@ -392,20 +416,6 @@ def _understand_by(loop: Loop, recognition: Recognition) -> Callable[[], None]:
     return use
 
 
-class _EndedError(Exception):
-    """The run ends; what was being learned is left for the next one."""
-
-
-def _beside(work: Callable[[], None], inbox: app.Inbox, problem: Callable[[str], None]) -> None:
-    """Work in a thread beside the listening; what goes wrong is told as a problem."""
-
-    def run() -> None:
-        try:
-            work()
-        except _EndedError:
-            return
-        except VoicelogError as error:
-            text = str(error)
-            inbox.put(lambda: problem(text))
-
-    in_thread(run, "learning", awaited=True)
+def _close(renewal: Renewal, listening: Listening) -> None:
+    renewal.end()
+    listening.close()

@@ -119,14 +119,16 @@ class Microphone:
         """Give no more; may be called from another thread."""
         self._closed.set()
 
-    def begin(self) -> None:
-        """Take in sound from now on. A ``patient`` one that cannot is opened when it is iterated."""
+    def begin(self) -> bool:
+        """Take in sound from now on; False for a ``patient`` one that cannot yet, and is waited for when iterated."""
         try:
             self._open()
         except DeviceError:
             self._let_go()
             if not self._patient:
                 raise
+            return False
+        return True
 
     def __iter__(self) -> Iterator[Block | Notice]:
         try:
