@@ -25,14 +25,19 @@ from voicelog.understand.lexicon.store import Progress
 from voicelog.vocabulary import kept_grammar
 
 
+def grammar_folder(settings: Settings) -> Path:
+    """The folder of the sentence files in force: one's own, or that of the language that comes along."""
+    if settings.grammar.dir:
+        return Path(settings.grammar.dir).expanduser()
+    return grammars_folder(settings.grammar.language)
+
+
 def grammar_for(settings: Settings) -> Grammar:
     """The sentence files in force: a folder of one's own alone, or those that come along with the user's own words.
 
     Raises :class:`GrammarError`.
     """
-    if settings.grammar.dir:
-        return kept_grammar(Path(settings.grammar.dir).expanduser())
-    return kept_grammar(grammars_folder(settings.grammar.language), (taught_path(settings),))
+    return kept_grammar(grammar_folder(settings), () if settings.grammar.dir else (taught_path(settings),))
 
 
 def understanding_for(settings: Settings) -> Understanding:

@@ -1,4 +1,4 @@
-"""What a run that listens for months does besides, every few seconds: settings, watchdog, standing, backups."""
+"""What a run that listens for months does besides: settings, sentences, watchdog, standing, backups."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from voicelog.threads import in_thread
 
 if TYPE_CHECKING:
     from voicelog.listening import Listening
+    from voicelog.renewing import Renewal
     from voicelog.run import Opened
 
 STANDING_EVERY_S = 60.0
 BACKUP_LOOK_S = 3600.0
 BACKUP_AFTER = timedelta(days=1)
 
-AT_NEXT_START = ("diary.", "model.", "grammar.")
+AT_NEXT_START = ("diary.", "model.", "grammar.language")
 """Settings that a run does not change under way."""
 
 
@@ -34,6 +35,7 @@ class Rounds:
     listening: Listening
     watchdog: Watchdog
     source_name: str
+    renewal: Renewal
     standing_due: float = 0.0
     backup_due: float = 30.0
     _since: str = ""
@@ -48,6 +50,7 @@ class Rounds:
         moment = self.run.clock.moment()
         self.watchdog.alive()
         self._settings()
+        self.renewal.look()
         shown = (self.run.emit.state, self.run.emit.problem)
         if moment.t >= self.standing_due or shown != self._shown:
             self.standing_due, self._shown = moment.t + STANDING_EVERY_S, shown
