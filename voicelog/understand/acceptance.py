@@ -17,6 +17,7 @@ from voicelog.understand.candidates import Candidate
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.lexicon import most_alike
 from voicelog.understand.readings import is_decoy, unexplained_share
+from voicelog.understand.sample import expects
 from voicelog.utterance import Hypothesis, Utterance
 
 WEIGHTS = {
@@ -32,6 +33,12 @@ WEIGHTS = {
 }
 ACCEPT = 0.55
 """The least probability of being right at which an utterance is acted on."""
+ACCEPT_ANSWER = 0.72
+"""The same for the answer to a question: a wrong number is worse than asking again …"""
+ACCEPT_ASIDE = 0.88
+"""… and for what is not an answer to it, since a short answer misheard may sound like anything."""
+ANSWER_UNEXPLAINED = 0.12
+"""The most of an answer's words, as a share, that may be left unexplained: "i and a half" is no half."""
 UNSURE = 0.3
 """From here on an utterance that is in doubt only for some of its values is worth asking about."""
 SURE = 0.85
@@ -40,7 +47,9 @@ NEAR_BEHIND = 3.0
 """A candidate at most this far behind the best may be what was said."""
 
 
-def judge(utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Candidate]) -> Explanation:
+def judge(
+    utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Candidate], expecting: str | None = None
+) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful."""
     heard = utterance.open[0].text if utterance.open else ""
     if not ours:
@@ -49,7 +58,7 @@ def judge(utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Cand
     found = evidence(best, ours, theirs, utterance.open)
     confidence = probability(found)
     doubtful = _doubtful(ours, confidence)
-    reason = _reason(best, confidence, doubtful)
+    reason = _reason(best, confidence, doubtful, expecting)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     meaning = replace(
         best.reading.meaning,
@@ -93,15 +102,25 @@ def probability(found: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
 
 
-def _reason(best: Candidate, confidence: float, doubtful: Sequence[str]) -> str:
+def _reason(best: Candidate, confidence: float, doubtful: Sequence[str], expecting: str | None) -> str:
     """Why an utterance is not acted on; empty if it is. In doubt only for some values, it is "unsure of" them."""
     if is_decoy(best.reading):
         return "said to somebody else"
-    if confidence >= ACCEPT:
+    if confidence >= _needed(best, expecting):
         return ""
     if confidence >= UNSURE and doubtful:
         return "unsure of " + ", ".join(doubtful)
     return "not sure enough that it was meant for the logger"
+
+
+def _needed(best: Candidate, expecting: str | None) -> float:
+    """The least confidence at which a candidate is acted on."""
+    if expecting is None:
+        return ACCEPT
+    if expecting not in expects(best.reading.match.template):
+        return ACCEPT_ASIDE
+    share = unexplained_share(best.reading, best.tokens, best.audible)
+    return ACCEPT_ANSWER if share <= ANSWER_UNEXPLAINED else 1.01
 
 
 def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:

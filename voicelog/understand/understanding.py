@@ -80,11 +80,11 @@ class Understanding:
         loudness = Loudness.of(utterance.samples) if utterance.samples is not None else None
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
         theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
-        explanation = judge(utterance, ours, theirs)
+        explanation = judge(utterance, ours, theirs, expecting)
         if second_look is None or not ours or not DOUBT[0] < explanation.meaning.confidence < DOUBT[1]:
             return explanation
         again = candidates(second_look(utterance), self._reader, self.forms, expecting, loudness)
-        return judge(utterance, combined(ours, again), theirs)
+        return judge(utterance, combined(ours, again), theirs, expecting)
 
     def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
         heard = " ".join(tokens)

@@ -1,0 +1,155 @@
+"""What the benchmarks of understanding share: labelled recordings, noise, and scoring.
+
+Needs the model that ``voicelog setup`` installs and the recordings in ../shared/speech (see there); the wordings in
+voices of our own making need espeak-ng and flite.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from voicelog.hear.files import read_clip
+from voicelog.meaning import Meaning
+from voicelog.recognition import Recognition
+from voicelog.system.settings_file import load_settings
+from voicelog.understand.explanation import Explanation
+from voicelog.understand.lexicon.voices import SyntheticVoice
+
+Samples = npt.NDArray[np.int16]
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "speech"
+SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "understand" / "sentences"
+CONDITIONS = ("clean", "noise10", "noise5", "far", "whisper", "slow", "tv")
+LEVELS_DB = (6, 9, 12, 15, 18, 21, 24)
+VOICES = (
+    *(SyntheticVoice("flite", name) for name in ("slt", "rms", "awb", "kal16")),
+    SyntheticVoice("espeak-ng", "en-us+f3", 145, 55),
+    SyntheticVoice("espeak-ng", "en-gb", 150, 45),
+    SyntheticVoice("espeak-ng", "en-us+m2", 140, 40),
+    SyntheticVoice("espeak-ng", "en-gb-x-rp+f4", 150, 60),
+)
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A recording and what it must be understood as; ``intent`` None: not for the logger."""
+
+    name: str
+    samples: Samples
+    intent: str | None
+    slots: Mapping[str, Any]
+
+
+def labels(file: Path) -> list[dict[str, Any]]:
+    """The rows of a labels file."""
+    return [json.loads(line) for line in file.read_text().splitlines()]
+
+
+def own(condition: str) -> Iterator[Clip]:
+    """The clips of one condition of ``own``."""
+    for row in labels(SHARED / "own" / "labels.jsonl"):
+        samples = read_clip(SHARED / "own" / condition / row["file"])
+        yield Clip(row["said"], samples, row["intent"], row["slots"])
+
+
+def coffee(level_db: int | None = None) -> Iterator[Clip]:
+    """The coffee orders, clean or with the kitchen at a level."""
+    kitchen = read_clip(SHARED / "coffee" / "kitchen.flac") if level_db is not None else None
+    for seed, row in enumerate(labels(SHARED / "coffee" / "labels.jsonl")):
+        samples = read_clip(SHARED / "coffee" / "clips" / row["file"])
+        if kitchen is not None and level_db is not None:
+            samples = in_the_kitchen(samples, kitchen, level_db, seed)
+        yield Clip(row["file"], samples, row["intent"], row["slots"])
+
+
+def not_for_us() -> Iterator[Clip]:
+    """Single words and coffee orders, none of which are for the logger."""
+    for file in sorted((SHARED / "others").glob("*.flac")):
+        yield Clip(file.name, read_clip(file), None, {})
+    for clip in coffee():
+        yield Clip(clip.name, clip.samples, None, {})
+
+
+def in_the_kitchen(samples: Samples, kitchen: Samples, level_db: float, seed: int) -> Samples:
+    """Speech with kitchen noise as the coffee benchmark mixes it: by the loudest frames, the sum at half scale."""
+    start = np.random.default_rng(seed).integers(0, len(kitchen) - len(samples) - 1)
+    speech, noise = samples.astype(np.float64), kitchen[start : start + len(samples)].astype(np.float64)
+    gain = np.sqrt(_loudest(speech) / _loudest(noise) / 10 ** (level_db / 10))
+    mixed = speech + gain * noise
+    scaled: Samples = (mixed / np.abs(mixed).max() * 16384).astype(np.int16)
+    return scaled
+
+
+def _loudest(sound: npt.NDArray[np.float64], frame: int = 2048) -> float:
+    return float((sound[: len(sound) // frame * frame].reshape(-1, frame) ** 2).sum(axis=1).max())
+
+
+def in_other_words(every: int = 1) -> Iterator[Clip]:
+    """Paraphrases written apart from the grammar, each in one of the voices of our own, clean."""
+    rows = [
+        (row, intent)
+        for name, intent in (("in_other_words.yaml", ""), ("not_ours.yaml", None))
+        for row in yaml.safe_load((SENTENCES / name).read_text())["sentences"]
+    ]
+    voices = [voice for voice in VOICES if voice.installed]
+    for i, (row, kind) in enumerate(rows[::every]):
+        said = row if isinstance(row, str) else row["said"]
+        sound = voices[i % len(voices)].speak(said) if voices else None
+        if sound is not None:
+            quiet = np.zeros(8000, np.int16)
+            intent = None if kind is None else row["intent"]
+            slots = {} if isinstance(row, str) else row.get("slots") or {}
+            yield Clip(said, np.concatenate([quiet, sound, quiet]), intent, slots)
+
+
+def loaded(grammar: Path | None = None) -> Recognition:
+    """Model, recognisers and sentence files as they are installed, or with those of another folder."""
+    given = {"grammar.dir": ("--grammar", str(grammar))} if grammar else {}
+    return Recognition.load(load_settings(None, given))
+
+
+def right(meaning: Meaning, clip: Clip) -> bool:
+    """Whether intent and every slot are as labelled."""
+    names = set(meaning.slots) | set(clip.slots)
+    return meaning.intent == clip.intent and all(_same(meaning.slots.get(name), clip.slots.get(name)) for name in names)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, (list, tuple)) or isinstance(other, (list, tuple)):
+        return sorted(map(str, one or ())) == sorted(map(str, other or ()))
+    if isinstance(one, (int, float)) and isinstance(other, (int, float)):
+        return abs(one - other) < 1e-6
+    return bool(one == other)
+
+
+@dataclass
+class Score:
+    """Counts of one set of recordings."""
+
+    ours: int = 0
+    exact: int = 0
+    wrong: int = 0
+    theirs: int = 0
+    taken: int = 0
+
+    def add(self, clip: Clip, explanation: Explanation) -> None:
+        """Count one clip."""
+        meaning = explanation.meaning
+        if clip.intent is None:
+            self.theirs += 1
+            self.taken += meaning.accepted
+        else:
+            self.ours += 1
+            self.exact += meaning.accepted and right(meaning, clip)
+            self.wrong += meaning.accepted and not right(meaning, clip)
+
+    def __str__(self) -> str:
+        rates = f"exact {self.exact / self.ours:.3f}  wrong {self.wrong / self.ours:.3f}" if self.ours else " " * 25
+        return f"{rates}  of {self.ours:3}   taken {self.taken} of {self.theirs} not for us"

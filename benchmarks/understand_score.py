@@ -1,0 +1,90 @@
+"""How much is understood, of the shared recordings and of wordings and voices of our own.
+
+usage: python benchmarks/understand_score.py [own] [coffee] [others] [words] [numbers] [--misses]
+
+``own``: the logger's sentences in seven conditions; ``coffee``: another subject, with its grammar, clean and in the
+kitchen; ``others``: 400 recordings that are not for the logger; ``words``: paraphrases written apart from the grammar,
+in synthetic voices; ``numbers``: bare severities after "how bad?" in synthetic voices. About fifteen minutes on two
+cores for all of it. Needs what ``understand_common`` says.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+
+import numpy as np
+from understand_common import (
+    CONDITIONS,
+    LEVELS_DB,
+    SHARED,
+    VOICES,
+    Clip,
+    Score,
+    coffee,
+    in_other_words,
+    loaded,
+    not_for_us,
+    own,
+    right,
+)
+
+from voicelog.recognition import Recognition
+from voicelog.understand.say import say_number
+
+
+def main(wanted: list[str]) -> None:
+    misses = "--misses" in wanted
+    parts = [name for name in wanted if not name.startswith("-")] or ["own", "coffee", "others", "words", "numbers"]
+    ours = loaded() if set(parts) - {"coffee"} else None
+    if ours and "own" in parts:
+        for condition in CONDITIONS:
+            show(f"own/{condition}", ours, own(condition), misses=misses)
+    if ours and "others" in parts:
+        show("not for us", ours, not_for_us(), misses=misses)
+    if ours and "words" in parts:
+        show("other words and voices", ours, in_other_words(), misses=misses)
+    if ours and "numbers" in parts:
+        show("bare numbers", ours, numbers(), expecting="severity", misses=misses)
+    if "coffee" in parts:
+        orders = loaded(SHARED / "coffee" / "grammar")
+        show("coffee, clean", orders, coffee(), misses=misses)
+        for level in LEVELS_DB:
+            show(f"coffee, kitchen {level} dB", orders, coffee(level), misses=misses)
+
+
+def show(
+    name: str, recognition: Recognition, clips: Iterable[Clip], expecting: str | None = None, *, misses: bool = False
+) -> None:
+    """Score one set and print it, and, if wanted, what went wrong."""
+    score = Score()
+    wrong = []
+    for clip in clips:
+        explanation = recognition.explain(clip.samples, expecting)
+        score.add(clip, explanation)
+        meaning = explanation.meaning
+        if meaning.accepted != (clip.intent is not None) or (clip.intent and not right(meaning, clip)):
+            wrong.append(
+                f"    {clip.name} | {meaning.text} | {meaning.intent} {dict(meaning.slots)} {meaning.confidence}"
+            )
+    print(f"{name:24} {score}", flush=True)
+    if misses:
+        print("\n".join(wrong), flush=True)
+
+
+def numbers() -> Iterator[Clip]:
+    """Nought to ten and the halves, alone, in every voice there is, with a little noise."""
+    rng = np.random.default_rng(1)
+    for voice in VOICES:
+        for value in np.arange(0, 10.5, 0.5):
+            sound = voice.speak(say_number(float(value)))
+            if sound is None:
+                continue
+            quiet = np.zeros(8000)
+            clip = np.concatenate([quiet, sound, quiet])
+            clip += rng.standard_normal(len(clip)) * np.abs(sound).max() * 10 ** (-rng.uniform(25, 45) / 20)
+            yield Clip(f"{value:g} {voice.name}", clip.astype(np.int16), "amend", {"severity": float(value)})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
