@@ -19,9 +19,9 @@ class Listening:
     """Listens to what ``source()`` opens, with the recognisers of ``recognition`` once it is there.
 
     All three callbacks are called from the listening thread: ``on_listening(there)`` when sound can be understood, and
-    whether it is there yet; ``on_event(event)`` for all that is heard, but not how loud it is; ``on_end(error)`` when the
-    sound has ended, by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be heard.
-    A microphone takes sound in from the very start, before it can be understood.
+    whether it is there yet; ``on_event(event)`` for all that is heard, but not how loud it is; ``on_end(error)`` when
+    the sound has ended, by itself, by :meth:`close` or by an error. ``voice`` gives the speaker, which is not to be
+    heard. A microphone takes sound in from the very start, before it can be understood.
     """
 
     def __init__(
