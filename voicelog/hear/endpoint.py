@@ -17,7 +17,7 @@ class Waits:
     """Seconds of quiet that end an utterance, by its completeness, and when the words so far are looked at."""
 
     look: float = 0.12
-    whole: float = 0.25
+    whole: float = 0.22
     number: float = 0.4
     unknown: float = 0.7
     unfinished: float = 1.8
