@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from tests.model import model
+from tests.said import Said
 from voicelog import run
 from voicelog.entry import Change
-from voicelog.hear.blocks import FRAME, RATE, Block, Samples
 from voicelog.hear.loading import loaded
 from voicelog.renewing import SentenceFiles, read_settled
-from voicelog.speak import Style, Synthesiser
 from voicelog.system.live_settings import LiveSettings
 from voicelog.understand.grammar import load_grammar
 
@@ -116,7 +113,7 @@ def test_a_mistake_is_told_aloud_with_its_line_and_changes_nothing(logger: Logge
 
 
 def test_a_file_half_written_is_not_taken_for_a_mistake(logger: Logger) -> None:
-    tries = []
+    tries: list[int] = []
 
     def read() -> str:
         logger.edit((BROKEN if not tries else FILE) % "")
@@ -138,34 +135,6 @@ def test_the_words_taught_elsewhere_are_among_the_files(tmp_path: Path) -> None:
     assert not files.changed()
     taught.unlink()
     assert files.changed()
-
-
-class Said:
-    """Sentences as sound with quiet about them, as fast as it is taken or at the pace of life."""
-
-    def __init__(self, sentences: Iterator[str], *, paced: bool) -> None:
-        self._sentences = sentences
-        self._paced = paced
-        self._synthesiser = Synthesiser()
-        self._closed = False
-
-    def __iter__(self) -> Iterator[Block]:
-        t = 0.0
-        noise = np.random.default_rng(1)
-        for sentence in self._sentences:
-            said = self._synthesiser.sound(sentence, Style(rate=140)).at_rate(RATE).samples * 20000
-            room = np.concatenate([np.zeros(RATE), said, np.zeros(2 * RATE)])
-            samples: Samples = (room + noise.normal(0, 3, len(room))).astype(np.int16)
-            for at in range(0, len(samples) // FRAME * FRAME - 4 * FRAME, 4 * FRAME):
-                if self._closed:
-                    return
-                if self._paced:
-                    time.sleep(4 * FRAME / RATE)
-                yield Block(t, samples[at : at + 4 * FRAME])
-                t += 4 * FRAME / RATE
-
-    def close(self) -> None:
-        self._closed = True
 
 
 def test_sound_is_heard_by_the_sentences_as_they_are_now(logger: Logger, model: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +13,11 @@ from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
 from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows
 from voicelog.understand import Understanding
+from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.phrases import recogniser_phrases
 from voicelog.understand.sample import expects
+from voicelog.understand.spelling import SPELLING, spelling_phrases
+from voicelog.understand.understanding import DICTATION
 from voicelog.utterance import Hypothesis, Utterance
 from voicelog.vocabulary import kept_phrases
 
@@ -23,6 +26,12 @@ NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": 
 
 AFTER_A_NUMBER = {"severity": "out of ten", "dose": "milligrams"}
 """What may still come after a number; cut off, it would be taken for another one."""
+
+WHILE_SPELLING = frozenset(("end_note", "stop", "call_help"))
+"""Intents that are listened for besides the letters of a word."""
+
+FEW = 60
+"""Sentences for them."""
 
 DANGLING = frozenset(
     (
@@ -58,7 +67,7 @@ class Ears:
 
     def listening_for(self, expecting: str | None) -> Pair:
         """The recognisers where this is expected; made when first asked for."""
-        what = expecting if expecting in self._answered else None
+        what = expecting if expecting in self._answered or expecting == SPELLING else None
         with self._lock:
             if what not in self._pairs:
                 self._pairs[what] = Pair(Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what)), self._open)
@@ -80,9 +89,16 @@ class Ears:
         more = f"{expecting}\n{forms!r}"
 
         def make() -> list[str]:
-            return recogniser_phrases(grammar, lambda word: knows(self._model, word), forms, expecting)
+            if expecting == SPELLING:
+                few = replace(grammar, templates=tuple(t for t in grammar.templates if t.intent in WHILE_SPELLING))
+                letters = spelling_phrases(self._knows)
+                return letters + (recogniser_phrases(few, self._knows, forms, None, FEW) if few.templates else [])
+            return recogniser_phrases(grammar, self._knows, forms, expecting)
 
         return kept_phrases(grammar, self._folder, more, make)
+
+    def _knows(self, word: str) -> bool:
+        return knows(self._model, word)
 
 
 def completeness(understanding: Understanding, text: str, expecting: str | None) -> Completeness:
@@ -91,7 +107,9 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
     text = " ".join(words)
     if not words or words[-1] in DANGLING:
         return "unfinished" if words else "unknown"
-    if expecting == "dictation":
+    if expecting == SPELLING and is_spelling(text):
+        return "unfinished"
+    if expecting in (DICTATION, SPELLING):
         return "unknown"
     meaning = understanding.of_text(text, expecting)
     if not meaning.accepted or meaning.intent == "add_note":

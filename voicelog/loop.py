@@ -67,8 +67,8 @@ class Silence:
 class Loop:
     """Carries out one event at a time; used by one thread.
 
-    ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help
-    and gives its outcome if it waited for it; ``teach(kind, word)`` adds a word to what is understood. Their errors
+    ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help and
+    ``teach(action)`` adds a word to what is understood, and both give the outcome if they waited for it. Their errors
     are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be;
     ``second_look(utterance, expecting)`` hears its sound once more, made clearer.
     """
@@ -84,7 +84,7 @@ class Loop:
         mouth: Mouth | None = None,
         keep_setting: Callable[[str, float | str | bool], object],
         call_help: Callable[[], m.HelpRan | None],
-        teach: Callable[[str, str], object],
+        teach: Callable[[m.TeachWord], m.Event | None],
         expect: Callable[[str | None], object],
         second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
     ) -> None:
@@ -184,8 +184,8 @@ class Loop:
                 self._guarded(lambda: self._diary.keep_unclear(text, self._clock.moment().wall))
             case m.Set(name, value):
                 self._guarded(lambda: self._keep_setting(name, value))
-            case m.TeachWord(kind, word):
-                self._guarded(lambda: self._teach(kind, word))
+            case m.TeachWord():
+                return self._taught(action)
             case m.CallHelp():
                 return self._call_help()
             case m.State(name):
@@ -195,6 +195,12 @@ class Loop:
     def _look(self, look: m.Look) -> m.Event:
         try:
             return self._diary.look(look)
+        except VoicelogError as error:
+            return m.Problem(str(error))
+
+    def _taught(self, action: m.TeachWord) -> m.Event | None:
+        try:
+            return self._teach(action)
         except VoicelogError as error:
             return m.Problem(str(error))
 

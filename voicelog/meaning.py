@@ -28,12 +28,13 @@ class When:
 class Meaning:
     """The best reading of one utterance.
 
-    ``slots`` are those of the contract. ``accepted`` false: not meant for the logger, or not understood well enough
-    to act on; ``reason`` then says why. ``doubtful`` names the slots whose value is uncertain though the rest is
-    understood; something to log is then kept and asked about even where it is not accepted. ``replaces`` names slots that a correction puts in place of the former value rather than adding to it
-    ("no, the left arm"); ``without`` are list values taken away ("not the right"). ``asides`` are captures that the
-    grammar declares to be no slots of the contract (``about``, ``order``, ``severity_over`` …). ``confidence`` is a
-    calibrated probability from 0 to 1 that intent and slots are all right.
+    ``slots`` are those of the contract. ``accepted`` false: not meant for the logger, or not understood well enough to
+    act on; ``reason`` then says why. ``doubtful`` names the slots whose value is uncertain though the rest is
+    understood; something to log is then kept and asked about even where it is not accepted. ``replaces`` names slots
+    that a correction puts in place of the former value rather than adding to it ("no, the left arm"); ``without`` are
+    list values taken away ("not the right"). ``asides`` are captures that the grammar declares to be no slots of the
+    contract (``about``, ``order``, ``severity_over`` …). ``confidence`` is a calibrated probability from 0 to 1 that
+    intent and slots are all right.
     """
 
     text: str

@@ -25,6 +25,13 @@ HALF_WRITTEN_S = 0.5
 KEPT = "The sentences stay as they were."
 
 
+def _nothing(_: str) -> None:
+    """Nobody need be told."""
+
+
+_Wanted = tuple[Callable[[], str] | None, Callable[[str], object]]
+
+
 class SentenceFiles:
     """The files in force: those of the grammar, and the user's own words. A look costs a ``stat`` for each."""
 
@@ -90,7 +97,7 @@ class Renewal:
         self._problem = problem
         self._files = SentenceFiles(settings)
         self._lock = threading.Lock()
-        self._wanted: list[Callable[[], object]] = []
+        self._wanted: list[_Wanted] = []
         self._working = False
         self._ended = False
 
@@ -99,10 +106,13 @@ class Renewal:
         if self._files.changed():
             self.begin()
 
-    def begin(self, first: Callable[[], object] | None = None) -> None:
-        """Renew, having done ``first``; what is being learned meanwhile is left for after that."""
+    def begin(self, first: Callable[[], str] | None = None, done: Callable[[str], object] = _nothing) -> None:
+        """Renew; what is being learned meanwhile is left for after that.
+
+        ``first`` comes before; ``done`` is called with what it gave as soon as what came of it is in use.
+        """
         with self._lock:
-            self._wanted.append(first or _nothing)
+            self._wanted.append((first, done))
             if self._working or self._ended:
                 return
             self._working = True
@@ -115,14 +125,15 @@ class Renewal:
     def _work(self) -> None:
         while True:
             with self._lock:
-                first, self._wanted = self._wanted, []
-                if not first or self._ended:
+                wanted, self._wanted = self._wanted, []
+                if not wanted or self._ended:
                     self._working = False
                     return
             try:
-                for act in first:
-                    act()
+                outcomes = [(done, first()) for first, done in wanted if first is not None]
                 read_settled(lambda: self._renew(learn=False))
+                for done, outcome in outcomes:
+                    done(outcome)
                 self._renew(learn=True)
             except _SupersededError:
                 continue
@@ -139,7 +150,3 @@ class Renewal:
         del word, done, words
         if self._wanted or self._ended:
             raise _SupersededError
-
-
-def _nothing() -> None:
-    """Nothing comes first."""

@@ -99,7 +99,7 @@ def opened(
     mouth: Mouth,
     expect: Callable[[str | None], object],
     call_help: Callable[[], m.HelpRan | None],
-    teach: Callable[[str, str], object],
+    teach: Callable[[m.TeachWord], m.Event | None],
     second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
     watchdog: Watchdog | None = None,
 ) -> Iterator[Opened]:
@@ -136,7 +136,7 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
     """Lines of text; how many were not understood as lines. Speaks only if ``--speak`` was given."""
     from voicelog.recognition import understanding_for
     from voicelog.renewing import SentenceFiles
-    from voicelog.teaching import teach_word
+    from voicelog.teaching import keep_word_by_voice
 
     clock = HandClock(now)
     files = SentenceFiles(lambda: live.current)
@@ -144,9 +144,10 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
     def renew() -> None:
         run.loop.understanding = understanding_for(live.current)
 
-    def teach(kind: str, word: str) -> None:
-        teach_word(live.current, word, kind)
+    def teach(new: m.TeachWord) -> m.Taught:
+        word = keep_word_by_voice(live.current, new.kind, new.word, new.said)
         renew()
+        return m.Taught(word)
 
     with (
         Ending().signals() as ending,
@@ -186,16 +187,17 @@ def listen_fast(
     from voicelog.hear.listener import Listener
     from voicelog.recognition import Recognition
     from voicelog.renewing import SentenceFiles
-    from voicelog.teaching import teach_word
+    from voicelog.teaching import keep_word_by_voice
 
     files = SentenceFiles(lambda: live.current)
     recognition = in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
     clock = HandClock(now)
     expect = _Expect()
 
-    def teach(kind: str, word: str) -> None:
-        teach_word(live.current, word, kind, model=recognition.result().model)
+    def teach(new: m.TeachWord) -> m.Taught:
+        word = keep_word_by_voice(live.current, new.kind, new.word, new.said)
         renew()
+        return m.Taught(word)
 
     def renew() -> None:
         nonlocal recognition
@@ -308,7 +310,7 @@ def listen_live(
     from voicelog.listening import Listening
     from voicelog.recognition import Recognition
     from voicelog.renewing import Renewal
-    from voicelog.teaching import teach_word
+    from voicelog.teaching import keep_word_by_voice
 
     clock = RealClock(now)
     inbox = app.Inbox()
@@ -348,8 +350,11 @@ def listen_live(
                 listening.use(renewed)
                 inbox.put(_understand_by(run.loop, renewed))
 
-            def teach(kind: str, word: str) -> None:
-                renewal.begin(lambda: teach_word(live.current, word, kind, model=listening.recognition.model))
+            def teach(new: m.TeachWord) -> None:
+                def learn() -> str:
+                    return keep_word_by_voice(live.current, new.kind, new.word, new.said)
+
+                renewal.begin(learn, lambda word: inbox.put(lambda: run.loop.handle(m.Taught(word))))
 
             def call_help() -> None:
                 def help_ran(outcome: m.HelpRan) -> None:

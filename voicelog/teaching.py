@@ -15,7 +15,7 @@ from voicelog.resources import grammars_folder
 from voicelog.settings import Settings, config_folder
 from voicelog.system.models import installed_model
 from voicelog.understand.grammar import Grammar, load_grammar
-from voicelog.understand.lexicon.by_voice import from_spelling, is_spelling
+from voicelog.understand.lexicon.by_voice import from_utterances
 from voicelog.understand.lexicon.confusable import Confusable, confusable
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.lexicon.store import Progress, load_or_derive
@@ -96,18 +96,18 @@ def lesson(taught: Taught, grammar: Grammar, forms: SpokenForms) -> Lesson:
     )
 
 
-def teach_word(
+def keep_word(
     settings: Settings,
     word: str,
     kind: str,
     sounds_like: tuple[str, ...] = (),
     unit: str = "mg",
-    model: vosk.Model | None = None,
-) -> Lesson:
-    """Keep a word of the user's own and learn what it answers to; ``model`` is the one in use, if it is loaded already.
+    also: tuple[str, ...] = (),
+) -> Taught:
+    """Keep a word of the user's own; how it sounds is learned when it is first listened for.
 
-    Raises :class:`UsageError` for a word that cannot be said or that the grammar has already, and what loading the
-    model and the grammar raises; the word is then not kept.
+    Raises :class:`UsageError` for a word that cannot be said or that the grammar has already, and
+    :class:`GrammarError`; the word is then not kept.
     """
     if settings.grammar.dir:
         raise UsageError(
@@ -115,24 +115,39 @@ def teach_word(
             "unset grammar.dir."
         )
     respelled = tuple(checked(text) for text in sounds_like)
-    taught = Taught(checked(word), kind, respelled, unit=unit if kind == "medication" else "")
-    path = taught_path(settings)
-    folder = installed_model(settings)
-    sentences = grammars_folder(settings.grammar.language)
-    there = load_grammar(sentences)
+    taught = Taught(checked(word), kind, respelled, also, unit=unit if kind == "medication" else "")
+    there = load_grammar(grammars_folder(settings.grammar.language))
     if kind not in there.lists:
         raise UsageError(f"There is no list “{kind}” that a word could be added to.")
     if taught.word in {str(value.out) for value in there.lists[kind]} and not respelled:
         raise UsageError(f"“{taught.word}” is a {kind} already; it needs no teaching.")
-    add_taught(path, taught)
-    grammar = load_grammar(sentences, (path,))
-    forms = spoken_forms(settings, grammar, model or loaded(folder), folder, only=taught.word.split())
+    add_taught(taught_path(settings), taught)
+    return taught
+
+
+def teach_word(settings: Settings, word: str, kind: str, sounds_like: tuple[str, ...] = (), unit: str = "mg") -> Lesson:
+    """Keep a word of the user's own, and learn at once what it answers to.
+
+    Raises what :func:`keep_word` raises, and :class:`ModelError`; the word is then not kept.
+    """
+    folder = installed_model(settings)
+    taught = keep_word(settings, word, kind, sounds_like, unit)
+    grammar = load_grammar(grammars_folder(settings.grammar.language), (taught_path(settings),))
+    forms = spoken_forms(settings, grammar, loaded(folder), folder, only=taught.word.split())
     return lesson(taught, grammar, forms)
 
 
-def word_by_voice(heard: str) -> str:
-    """The word that was spelled letter by letter, or else just what was heard. Raises :class:`UsageError`."""
-    return checked(from_spelling(heard) if is_spelling(heard) else heard)
+def keep_word_by_voice(settings: Settings, kind: str, word: str, said: tuple[str, ...] = ()) -> str:
+    """Keep a word that was spelled, or ``said`` several times and heard as this; the word as it is kept.
+
+    It answers to everything that it was heard as. Raises what :func:`keep_word` raises, and :class:`UsageError` where
+    it did not sound like the same word each time.
+    """
+    also: tuple[str, ...] = ()
+    if said:
+        heard = from_utterances([[text] for text in said])
+        word, also = heard.text, tuple(checked(text) for text in heard.also)
+    return keep_word(settings, word, kind, also=also).word
 
 
 def _values(grammar: Grammar) -> set[str]:

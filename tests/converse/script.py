@@ -161,6 +161,7 @@ class Stage:
                 self.heard.append(f"(now {name})")
             case m.TeachWord(kind, word):
                 self.heard.append(f"(learns {kind} {word})")
+                return m.Taught(word)
             case m.KeepUnclear(text):
                 self.heard.append("(kept as unclear)")
             case m.Expect(what):

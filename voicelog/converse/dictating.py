@@ -67,15 +67,21 @@ def take(talk: Talk, text: str) -> None:
 
 def _learn(talk: Talk, dictation: Dictation) -> None:
     letters = dictation.pieces[-1].split()
+    said: tuple[str, ...] = ()
     if len(letters) > 1 and all(len(letter) == 1 for letter in letters):
         word = "".join(letters)
     elif len(dictation.pieces) == REPETITIONS:
         word = Counter(dictation.pieces).most_common(1)[0][0]
+        said = tuple(dictation.pieces)
     else:
         talk.say(talk.replies.sentence("ask_word_again"), "question")
         return
     talk.leave()
-    talk.actions.append(TeachWord(dictation.kind, word))
+    talk.actions.append(TeachWord(dictation.kind, word, said))
+
+
+def taught(talk: Talk, word: str) -> None:
+    """A new word is understood from now on."""
     talk.confirm("saved", talk.replies.sentence("taught", word=word))
 
 

@@ -102,8 +102,25 @@ class HelpRan:
     why: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The word of a :class:`TeachWord` is kept, and understood from now on."""
+
+    word: str
+
+
 Event = (
-    Understood | SpeechBegan | SpeechDropped | Tick | SayingEnded | Found | WriteFailed | Journaled | Problem | HelpRan
+    Understood
+    | SpeechBegan
+    | SpeechDropped
+    | Tick
+    | SayingEnded
+    | Found
+    | WriteFailed
+    | Journaled
+    | Problem
+    | HelpRan
+    | Taught
 )
 
 
@@ -182,7 +199,9 @@ class StopSaying:
 
 @dataclass(frozen=True, slots=True)
 class Expect:
-    """What the next utterance is likely to be: a slot's name, ``confirm``, ``dictation``, ``asleep``, or None."""
+    """What the next utterance is likely to be: a slot's name, ``confirm``, ``dictation``, ``spelling``,
+    ``asleep``, or None.
+    """
 
     what: str | None
 
@@ -216,10 +235,15 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class TeachWord:
-    """Teach the recogniser a new word of this kind (``medication``, ``treatment`` …), from what was said."""
+    """Teach the recogniser a new word of this kind (``medication``, ``treatment`` …).
+
+    It is answered by :class:`Taught`, or by :class:`Problem`. ``said`` is what each time was heard as, where it was not
+    spelled.
+    """
 
     kind: str
     word: str
+    said: tuple[str, ...] = ()
 
 
 Action = Look | Write | Say | Chime | StopSaying | Expect | KeepUnclear | Set | CallHelp | State | TeachWord

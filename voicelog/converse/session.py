@@ -39,6 +39,7 @@ from voicelog.converse.messages import (
     SayingEnded,
     SpeechBegan,
     SpeechDropped,
+    Taught,
     Tick,
     Understood,
     WriteFailed,
@@ -175,6 +176,8 @@ class Session:
                 talk.say(text, "problem")
             case HelpRan():
                 calling.ran(talk, event)
+            case Taught(word):
+                dictating.taught(talk, word)
             case SayingEnded():
                 waiting.saying_ended(talk)
             case Tick():
@@ -233,7 +236,7 @@ class Session:
         if talk.mode is Mode.ASLEEP:
             return "asleep"
         if talk.mode is Mode.DICTATING:
-            return "dictation"
+            return "spelling" if talk.dictation is not None and talk.dictation.kind != dictating.NOTE else "dictation"
         question = talk.question
         if question is not None and question.ask in YES_NO and question.ask is not Ask.DOUBT:
             return "confirm"

@@ -12,9 +12,11 @@ from voicelog.understand.assemble import Reading
 from voicelog.understand.candidates import candidates, combined
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
+from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness
 from voicelog.understand.readings import Reader, is_decoy, unexplained_share
+from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
 from voicelog.utterance import Hypothesis, Utterance
 
@@ -70,10 +72,14 @@ class Understanding:
         look left doubt.
         """
         if utterance.typed is not None:
-            return Explanation(self.of_text(utterance.typed, expecting))
+            typed = self.of_text(utterance.typed, expecting)
+            if expecting == SPELLING and not typed.accepted and is_spelling(utterance.typed):
+                typed = replace(typed, text=spaced(utterance.typed))
+            return Explanation(typed)
         explanation = self._of_sound(utterance, expecting, second_look)
-        if expecting == DICTATION and utterance.open:
-            return replace(explanation, meaning=replace(explanation.meaning, text=utterance.open[0].text))
+        if expecting in (DICTATION, SPELLING) and utterance.open:
+            letters = spelled(utterance.grammar, utterance.open) if expecting == SPELLING else None
+            return replace(explanation, meaning=replace(explanation.meaning, text=letters or utterance.open[0].text))
         return explanation
 
     def _of_sound(self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None) -> Explanation:

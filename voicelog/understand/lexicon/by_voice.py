@@ -38,6 +38,11 @@ class SaidWord:
     also: tuple[str, ...]
 
 
+def letter_names() -> tuple[str, ...]:
+    """The names of letters that are understood."""
+    return tuple(_NAMES)
+
+
 def from_spelling(letters: str | Sequence[str]) -> str:
     """The word that is spelled: letters, their names ("bee", "double l", "ess"), the radio alphabet, "b for bravo".
 
