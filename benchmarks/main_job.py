@@ -4,8 +4,8 @@
 
 Needs what ``voicelog setup`` made: the model (or ``VOICELOG_MODEL_DIR``), and the words learned; and for the start
 PulseAudio (a room in software, as the tests have). ``--speech`` is a folder of clips with a ``labels.jsonl`` (``file``,
-``intent``) in it or beside it; without one, sentences are spoken by eSpeak NG. The latency is measured in real time: six
-seconds a clip.
+``intent``) in it or beside it; without one, sentences are spoken by eSpeak NG. The latency is measured in real time:
+six seconds a clip.
 
 Every figure is taken from processes started alike; bare Vosk is the model and one open-vocabulary recogniser, nothing
 else. Printed are the figures, and each as a ratio to bare Vosk's of the same run.
