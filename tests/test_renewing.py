@@ -16,6 +16,7 @@ from voicelog import run
 from voicelog.entry import Change
 from voicelog.hear.loading import loaded
 from voicelog.renewing import SentenceFiles, read_settled
+from voicelog.run_live import listen_live
 from voicelog.system.live_settings import LiveSettings
 from voicelog.understand.grammar import load_grammar
 
@@ -161,7 +162,7 @@ def test_listening_goes_on_while_sentences_are_renewed(logger: Logger, model: Pa
     made: Future[Any] = Future()
     made.set_result(loaded(model))
     source = Said(sentences(), paced=True)
-    run.listen_live(logger.live, lambda _: source, "test", None, logger.showing, model=made, early=False)
+    listen_live(logger.live, lambda _: source, "test", None, logger.showing, model=made, early=False)
     assert logger.symptoms == ["dizzy", "tired", "hungry"]
     (problem,) = logger.problems
     assert "symptoms.yaml, line 2" in problem

@@ -1,4 +1,4 @@
-"""One run of the logger, whatever it listens to: a microphone, a file, lines of text, or sentences that it speaks."""
+"""One run of the logger, and those as fast as can be: of lines of text, of a file, of sentences that it speaks."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from voicelog import app
 from voicelog.aloud import Aloud
-from voicelog.clock import Clock, HandClock, RealClock
+from voicelog.clock import Clock, HandClock
 from voicelog.converse import messages as m
 from voicelog.diary import Diary
 from voicelog.ending import Ending
 from voicelog.entry import Change
 from voicelog.errors import VoicelogError
 from voicelog.loop import Emit, Loop, Mouth, Silence
-from voicelog.rounds import Rounds
 from voicelog.settings import Settings
 from voicelog.system.live_settings import LiveSettings
 from voicelog.system.watchdog import Watchdog
@@ -29,9 +28,7 @@ from voicelog.utterance import Hypothesis, Utterance
 
 if TYPE_CHECKING:
     from voicelog.hear.blocks import Source
-    from voicelog.listening import Listening
-    from voicelog.recognition import Recognition
-    from voicelog.renewing import Renewal, SentenceFiles
+    from voicelog.renewing import SentenceFiles
 
 T = TypeVar("T")
 
@@ -129,9 +126,6 @@ def opened(
         yield Opened(live, clock, emit, diary, loop, choose)
 
 
-# ---- as fast as can be ----------------------------------------------------------------------------------------------
-
-
 def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | None, showing: Showing) -> int:
     """Lines of text; how many were not understood as lines. Speaks only if ``--speak`` was given."""
     from voicelog.recognition import understanding_for
@@ -166,7 +160,7 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
         settled()
         run.emit("state", {"state": run.loop.state})
         wrong = app.run_typed(run.loop, clock, _fresh(lines, files, renew, run.loop), ending, showing.tell)
-        _speak_out(mouth, ending)
+        speak_out(mouth, ending)
     return wrong
 
 
@@ -192,7 +186,7 @@ def listen_fast(
     files = SentenceFiles(lambda: live.current)
     recognition = in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
     clock = HandClock(now)
-    expect = _Expect()
+    expect = Expect()
 
     def teach(new: m.TeachWord) -> m.Taught:
         word = keep_word_by_voice(live.current, new.kind, new.word, new.said)
@@ -234,7 +228,7 @@ def listen_fast(
         settled()
         run.emit("state", {"state": loop.state})
         app.run_sound(loop, clock, _fresh(listener, files, renew, loop), ending, showing.partial)
-        _speak_out(spoken, ending)
+        speak_out(spoken, ending)
 
 
 def _fresh(items: Iterable[T], files: SentenceFiles, renew: Callable[[], None], loop: Loop) -> Iterator[T]:
@@ -272,155 +266,19 @@ def _nothing(_: object) -> None:
     """Nobody need be told."""
 
 
-def _speak_out(mouth: Mouth, ending: Ending) -> None:
+def speak_out(mouth: Mouth, ending: Ending) -> None:
+    """Wait until the last sentence has been said, at most :data:`SPEAK_OUT_S`."""
     if isinstance(mouth, Aloud) and not ending.asked:
         with contextlib.suppress(KeyboardInterrupt), ending.breakable():
             mouth.wait(SPEAK_OUT_S)
 
 
 @dataclass
-class _Expect:
+class Expect:
     """Passed to the conversation before there is a listener to tell."""
 
     act: Callable[[str | None], object] = _nothing
 
     def __call__(self, what: str | None) -> None:
+        """Pass it on."""
         self.act(what)
-
-
-# ---- in real time ---------------------------------------------------------------------------------------------------
-
-
-def listen_live(
-    live: LiveSettings,
-    source: Callable[[Settings], Source],
-    source_name: str,
-    now: datetime | None,
-    showing: Showing,
-    *,
-    model: Future[Any],
-    early: bool,
-) -> None:
-    """Listen to what ``source`` opens, in real time, until it ends or a signal comes.
-
-    ``model`` is the recogniser's, being loaded. ``early``: sound is taken in meanwhile, and understood then. Raises
-    what opening the source raises.
-    """
-    from voicelog.ears import completeness
-    from voicelog.listening import Listening
-    from voicelog.recognition import Recognition
-    from voicelog.renewing import Renewal
-    from voicelog.teaching import keep_word_by_voice
-
-    clock = RealClock(now)
-    inbox = app.Inbox()
-    watchdog = Watchdog()
-    with contextlib.ExitStack() as stack:
-        ending = stack.enter_context(Ending().signals(lambda: inbox.put(lambda: None)))
-        expect = _Expect()
-        with ending.breakable():
-            renewal = Renewal(
-                lambda: live.current,
-                lambda: listening.recognition,
-                lambda renewed: use(renewed),
-                lambda text: inbox.put(lambda: run.loop.handle(m.Problem(text))),
-            )
-            stack.callback(renewal.end)
-            recognition = in_thread(
-                lambda: Recognition.load(live.current, learn=False, model=model), "recognition", awaited=True
-            )
-            aloud = Aloud(
-                lambda: live.current,
-                lambda interrupted: inbox.put(lambda: run.loop.handle(m.SayingEnded(interrupted))),
-                lambda text: inbox.put(lambda: run.emit("problem", {"text": text})),
-            )
-            stack.callback(aloud.close)
-            listening = Listening(
-                lambda: source(live.current),
-                recognition,
-                lambda text: completeness(run.loop.understanding, text, run.loop.expecting),
-                voice=(lambda: aloud.speaker) if early else None,
-                on_listening=lambda there: _begun(clock, inbox, lambda: begun(there), early),
-                on_event=lambda event: inbox.put(lambda: app.take_in(run.loop, event, showing.partial)),
-                on_end=lambda error: _ended(inbox, error),
-            )
-            stack.callback(listening.end, app.ENDING_S)
-
-            def use(renewed: Recognition) -> None:
-                listening.use(renewed)
-                inbox.put(_understand_by(run.loop, renewed))
-
-            def teach(new: m.TeachWord) -> None:
-                def learn() -> str:
-                    return keep_word_by_voice(live.current, new.kind, new.word, new.said)
-
-                renewal.begin(learn, lambda word: inbox.put(lambda: run.loop.handle(m.Taught(word))))
-
-            def call_help() -> None:
-                def help_ran(outcome: m.HelpRan) -> None:
-                    inbox.put(lambda: run.loop.handle(outcome))
-
-                command = live.current.help.command
-                in_thread(lambda: help_ran(app.run_help(command)), "help")
-
-            def begun(there: bool) -> None:
-                settled()
-                watchdog.ready()
-                if there:
-                    run.emit("state", {"state": run.loop.state})
-                renewal.begin()
-
-            if early:
-                listening.start()
-            aloud.prepare()
-            run = stack.enter_context(
-                opened(
-                    live,
-                    clock,
-                    showing,
-                    lambda: recognition.result().understanding,
-                    mouth=aloud,
-                    expect=expect,
-                    call_help=call_help,
-                    teach=teach,
-                    second_look=lambda utterance, what: listening.recognition.ears.second_look(utterance, what),
-                    watchdog=watchdog,
-                )
-            )
-            expect.act = listening.expect
-            if not early:
-                listening.start()
-        rounds = Rounds(run, listening, watchdog, source_name, renewal)
-        finished = inbox.run(run.loop, clock, ending, rounds, lambda: _close(renewal, listening))
-        watchdog.stopping()
-        if finished:
-            app.fall_silent(run.loop, clock)
-            _speak_out(aloud, ending)
-
-
-def _begun(clock: RealClock, inbox: app.Inbox, begun: Callable[[], None], early: bool) -> None:
-    if not early:
-        clock.restart()
-    inbox.put(begun)
-
-
-def _ended(inbox: app.Inbox, error: BaseException | None) -> None:
-    if error is not None:
-
-        def fail() -> None:
-            raise error
-
-        inbox.put(fail)
-    inbox.end()
-
-
-def _understand_by(loop: Loop, recognition: Recognition) -> Callable[[], None]:
-    def use() -> None:
-        loop.understanding = recognition.understanding
-
-    return use
-
-
-def _close(renewal: Renewal, listening: Listening) -> None:
-    renewal.end()
-    listening.close()

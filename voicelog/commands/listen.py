@@ -74,11 +74,13 @@ def listen(
         if file is not None and not realtime:
             run.listen_fast(live, _file(file), now, showing, learning=options.learning)
             return 0
+        from voicelog.run_live import listen_live
+
         source = (lambda _: _file(file, realtime=True)) if file is not None else _microphone(service)
         assert model is not None
         try:
             name = str(file or "the microphone")
-            run.listen_live(live, source, name, now, showing, model=model, early=file is None)
+            listen_live(live, source, name, now, showing, model=model, early=file is None)
         except KeyboardInterrupt:  # before it listened: there is nothing to finish
             return 0
     return 0

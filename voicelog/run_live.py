@@ -1,0 +1,163 @@
+"""A run that listens in real time: to a microphone, or to a file at the pace of life."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from voicelog import app
+from voicelog.aloud import Aloud
+from voicelog.clock import RealClock
+from voicelog.converse import messages as m
+from voicelog.ending import Ending
+from voicelog.loop import Loop
+from voicelog.rounds import Rounds
+from voicelog.run import Expect, Showing, opened, settled, speak_out
+from voicelog.settings import Settings
+from voicelog.system.live_settings import LiveSettings
+from voicelog.system.watchdog import Watchdog
+from voicelog.threads import in_thread
+
+if TYPE_CHECKING:
+    from voicelog.hear.blocks import Source
+    from voicelog.listening import Listening
+    from voicelog.recognition import Recognition
+    from voicelog.renewing import Renewal
+
+
+def listen_live(
+    live: LiveSettings,
+    source: Callable[[Settings], Source],
+    source_name: str,
+    now: datetime | None,
+    showing: Showing,
+    *,
+    model: Future[Any],
+    early: bool,
+) -> None:
+    """Listen to what ``source`` opens, in real time, until it ends or a signal comes.
+
+    ``model`` is the recogniser's, being loaded. ``early``: sound is taken in meanwhile, and understood then. Raises
+    what opening the source raises.
+    """
+    from voicelog.ears import completeness
+    from voicelog.listening import Listening
+    from voicelog.recognition import Recognition
+    from voicelog.renewing import Renewal
+    from voicelog.teaching import keep_word_by_voice
+
+    clock = RealClock(now)
+    inbox = app.Inbox()
+    watchdog = Watchdog()
+    with contextlib.ExitStack() as stack:
+        ending = stack.enter_context(Ending().signals(lambda: inbox.put(lambda: None)))
+        expect = Expect()
+        with ending.breakable():
+            renewal = Renewal(
+                lambda: live.current,
+                lambda: listening.recognition,
+                lambda renewed: use(renewed),
+                lambda text: inbox.put(lambda: run.loop.handle(m.Problem(text))),
+            )
+            stack.callback(renewal.end)
+            recognition = in_thread(
+                lambda: Recognition.load(live.current, learn=False, model=model), "recognition", awaited=True
+            )
+            aloud = Aloud(
+                lambda: live.current,
+                lambda interrupted: inbox.put(lambda: run.loop.handle(m.SayingEnded(interrupted))),
+                lambda text: inbox.put(lambda: run.emit("problem", {"text": text})),
+            )
+            stack.callback(aloud.close)
+            listening = Listening(
+                lambda: source(live.current),
+                recognition,
+                lambda text: completeness(run.loop.understanding, text, run.loop.expecting),
+                voice=(lambda: aloud.speaker) if early else None,
+                on_listening=lambda there: _begun(clock, inbox, lambda: begun(there), early),
+                on_event=lambda event: inbox.put(lambda: app.take_in(run.loop, event, showing.partial)),
+                on_end=lambda error: _ended(inbox, error),
+            )
+            stack.callback(listening.end, app.ENDING_S)
+
+            def use(renewed: Recognition) -> None:
+                listening.use(renewed)
+                inbox.put(_understand_by(run.loop, renewed))
+
+            def teach(new: m.TeachWord) -> None:
+                def learn() -> str:
+                    return keep_word_by_voice(live.current, new.kind, new.word, new.said)
+
+                renewal.begin(learn, lambda word: inbox.put(lambda: run.loop.handle(m.Taught(word))))
+
+            def call_help() -> None:
+                def help_ran(outcome: m.HelpRan) -> None:
+                    inbox.put(lambda: run.loop.handle(outcome))
+
+                command = live.current.help.command
+                in_thread(lambda: help_ran(app.run_help(command)), "help")
+
+            def begun(there: bool) -> None:
+                settled()
+                watchdog.ready()
+                if there:
+                    run.emit("state", {"state": run.loop.state})
+                renewal.begin()
+
+            if early:
+                listening.start()
+            aloud.prepare()
+            run = stack.enter_context(
+                opened(
+                    live,
+                    clock,
+                    showing,
+                    lambda: recognition.result().understanding,
+                    mouth=aloud,
+                    expect=expect,
+                    call_help=call_help,
+                    teach=teach,
+                    second_look=lambda utterance, what: listening.recognition.ears.second_look(utterance, what),
+                    watchdog=watchdog,
+                )
+            )
+            expect.act = listening.expect
+            if not early:
+                listening.start()
+        rounds = Rounds(run, listening, watchdog, source_name, renewal)
+        finished = inbox.run(run.loop, clock, ending, rounds, lambda: _close(renewal, listening))
+        watchdog.stopping()
+        if finished:
+            app.fall_silent(run.loop, clock)
+            speak_out(aloud, ending)
+
+
+def _begun(clock: RealClock, inbox: app.Inbox, begun: Callable[[], None], early: bool) -> None:
+    if not early:
+        clock.restart()
+    inbox.put(begun)
+
+
+def _ended(inbox: app.Inbox, error: BaseException | None) -> None:
+    if error is not None:
+
+        def fail() -> None:
+            raise error
+
+        inbox.put(fail)
+    inbox.end()
+
+
+def _understand_by(loop: Loop, recognition: Recognition) -> Callable[[], None]:
+    def use() -> None:
+        loop.understanding = recognition.understanding
+
+    return use
+
+
+def _close(renewal: Renewal, listening: Listening) -> None:
+    renewal.end()
+    listening.close()
