@@ -7,7 +7,7 @@ import queue
 import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from datetime import time
+from datetime import time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,8 +50,8 @@ MICROPHONE_BACK = "The microphone is back."
 # ---- opening the rooms ----------------------------------------------------------------------------------------------
 
 
-def converse_settings(settings: Settings) -> ConverseSettings:
-    """What the conversation needs of the settings."""
+def converse_settings(settings: Settings, zone: tzinfo | None = None) -> ConverseSettings:
+    """What the conversation needs of the settings; ``zone`` is that of the bed, as the clock tells it."""
     return ConverseSettings(
         complete_within_s=settings.conversation.complete_within,
         ask_severity=settings.questions.severity,
@@ -66,6 +66,7 @@ def converse_settings(settings: Settings) -> ConverseSettings:
         rate=settings.voice.rate,
         help_set_up=bool(settings.help.command),
         help_phrases=settings.help.phrases,
+        zone=zone,
     )
 
 
@@ -74,15 +75,14 @@ def language_folder(settings: Settings) -> Path:
     return grammars_folder(settings.grammar.language)
 
 
-def new_session(settings: Settings, diary: Diary) -> Session:
+def new_session(settings: Settings, diary: Diary, zone: tzinfo | None = None) -> Session:
     """A conversation that remembers what the diary holds of the one before."""
-    running = diary.running()
     return Session(
-        converse_settings(settings),
+        converse_settings(settings, zone),
         lambda: uuid.uuid4().hex,
         Replies.load(language_folder(settings)),
         recent=diary.recent_changes(RECENT_CHANGES)[::-1],
-        running=() if running is None else (running,),
+        running=diary.running(),
     )
 
 

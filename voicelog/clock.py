@@ -3,14 +3,54 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Protocol
 
 from voicelog.converse.messages import Moment
 
 
+class SystemZone(tzinfo):
+    """The computer's time zone, with its summer time then and now: what its C library makes of any local time.
+
+    (``datetime.astimezone()`` gives an offset that stays as it is, an hour out beyond the next change.)
+    """
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        """The offset of a local time from UTC."""
+        return None if moment is None else self._local(moment).utcoffset()
+
+    def dst(self, moment: datetime | None) -> timedelta | None:
+        """Not known: C libraries do not tell how much of the offset it is."""
+        del moment
+        return None
+
+    def tzname(self, moment: datetime | None) -> str | None:
+        """The zone's abbreviation at a local time."""
+        return None if moment is None else self._local(moment).tzname()
+
+    def fromutc(self, moment: datetime) -> datetime:
+        """The local time of a UTC time that is marked as being of this zone."""
+        there = moment.replace(tzinfo=UTC).astimezone()
+        local = there.replace(tzinfo=self, fold=0)
+        return local if local.utcoffset() == there.utcoffset() else local.replace(fold=1)
+
+    @staticmethod
+    def _local(moment: datetime) -> datetime:
+        return moment.replace(tzinfo=None).astimezone()
+
+
+def zone_at(start: datetime | None) -> tzinfo | None:
+    """The computer's time zone, if a clock that begins so is in it; else None, for the offset that was given."""
+    zone = SystemZone()
+    return zone if start is None or start.astimezone(zone).utcoffset() == start.utcoffset() else None
+
+
 class Clock(Protocol):
     """Tells the moment; ``Moment.t`` is seconds since the clock was made."""
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """The time zone with its summer time; None where only the offset of each moment is known."""
 
     def moment(self) -> Moment:
         """What the clock shows now."""
@@ -26,6 +66,7 @@ class RealClock:
         self._start = start
         self._began = time.monotonic()
         self._skipped = 0.0
+        self.zone = zone_at(start)
 
     def restart(self) -> None:
         """Let it be the start now."""
@@ -50,6 +91,7 @@ class HandClock:
         self._start = start or datetime.now(UTC)
         self._local = start is None
         self._t = 0.0
+        self.zone = zone_at(start)
 
     def moment(self) -> Moment:
         """What the clock shows now."""

@@ -103,7 +103,7 @@ def opened(
     """Open diary and conversation, and wire them; ``understanding`` is asked for when they are open."""
     with app.diary_for_listening(live.current, showing.ask) as diary:
         emit = Watched(showing.emit(clock), watchdog)
-        session = app.new_session(live.current, diary)
+        session = app.new_session(live.current, diary, clock.zone)
         loop = Loop(
             session,
             diary,
@@ -119,7 +119,7 @@ def opened(
         )
 
         def choose(settings: Settings) -> None:
-            session.choose(app.converse_settings(settings))
+            session.choose(app.converse_settings(settings, clock.zone))
 
         for notice in diary.notices:
             emit("problem", {"text": notice})

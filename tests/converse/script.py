@@ -103,13 +103,12 @@ class Stage:
         if hasattr(self, "diary"):
             self.diary.close()
         self.diary = FillingDiary(open_diary(self.folder / "diary.db"))
-        running = self.diary.running()
         self.session = Session(
             self.settings,
             lambda: f"id{next(self.ids)}",
             Replies.load(grammars_folder("en"), vary=False),
             recent=self.diary.recent_changes(500)[::-1],
-            running=() if running is None else (running,),
+            running=self.diary.running(),
         )
 
     def move_to(self, moment: datetime, on_tick: Callable[[], None] = lambda: None) -> None:

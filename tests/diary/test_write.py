@@ -118,16 +118,16 @@ def test_what_no_file_can_hold_is_mended_or_refused(diary: Diary) -> None:
         clean_entry(spasm().with_fields(at=datetime(2026, 1, 1)))
 
 
-def test_running_is_the_newest_spasm_not_said_to_be_over(diary: Diary) -> None:
-    assert diary.running() is None
+def test_running_are_the_spasms_not_said_to_be_over(diary: Diary) -> None:
+    assert diary.running() == ()
     first, second = spasm("a", running=True), spasm("b", 5, running=True)
     diary.write(save(first))
     diary.write(save(second))
-    assert diary.running() == second
+    assert diary.running() == (first, second)
     diary.write(Change("2", "change", second, second.with_fields(running=False, duration_s=60.0), NOON))
-    assert diary.running() == first
+    assert diary.running() == (first,)
     diary.write(Change("3", "remove", first, None, NOON))
-    assert diary.running() is None
+    assert diary.running() == ()
 
 
 def test_what_was_not_understood_is_kept_as_text(diary: Diary) -> None:

@@ -264,14 +264,11 @@ class Diary:
         sql = "SELECT 1 FROM entries WHERE id = ?"
         return bool(self._reading(lambda conn: conn.execute(sql, (entry_id,)).fetchone()))
 
-    def running(self) -> Entry | None:
-        """The newest spasm that has started and was not said to be over."""
-        sql = (
-            f"SELECT {SELECTED} FROM entries WHERE running = 1 AND removed = 0 AND kind = 'spasm' "
-            "ORDER BY at_utc DESC, seq DESC LIMIT 1"
-        )
-        row = self._reading(lambda conn: conn.execute(sql).fetchone())
-        return None if row is None else self._entry(row)
+    def running(self) -> tuple[Entry, ...]:
+        """The spasms that have started and were not said to be over, oldest first."""
+        where = "running = 1 AND removed = 0 AND kind = 'spasm'"
+        rows = self._rows(f"SELECT {SELECTED} FROM entries WHERE {where} ORDER BY at_utc, seq", ())
+        return tuple(self._entry(row) for row in rows)
 
     def recent_changes(self, limit: int = 20) -> list[Change]:
         """The last changes, newest first."""
