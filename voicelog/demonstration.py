@@ -19,9 +19,9 @@ from voicelog.system.live_settings import LiveSettings
 from voicelog.telling import describe
 
 SENTENCES = (
-    "Bad spasm, both legs, eight out of ten.",
+    "Bad spasm, legs, eight out of ten.",
     "It lasted two minutes.",
-    "Took two ibuprofen.",
+    "Ibuprofen, two tablets.",
     "How many spasms today?",
 )
 USER = Style(volume=1.0, rate=140)

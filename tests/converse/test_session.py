@@ -68,7 +68,7 @@ def test_the_journal_is_told_of_once() -> None:
     bench.hear("log_spasm", severity=8)
     journaled = m.Journaled(bench.diary.changes[0], "locked")
     bench.handle(journaled)
-    assert bench.said == ["The diary cannot be written now. It is kept safe beside it."]
+    assert bench.said == ["The diary cannot be written now. What you said is safe beside it."]
     bench.handle(journaled)
     assert bench.said == []
 

@@ -46,7 +46,7 @@ def test_a_diary_from_a_newer_version(path: Path, read_only: bool) -> None:
     conn.execute("INSERT INTO _sqlite_migrations VALUES (99, 'voicelog.diary', 'moods', '2030-01-01')")
     conn.commit()
     conn.close()
-    with pytest.raises(DiaryError, match=r"newer version.*pip install -U"):
+    with pytest.raises(DiaryError, match=r"newer version.*Update voicelog"):
         open_diary(path, read_only=read_only)
 
 

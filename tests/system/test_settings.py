@@ -76,7 +76,7 @@ def test_a_typo_in_the_environment_is_named_too() -> None:
         ("[medication]\nwindow = 'long'\n", 'duration such as "90 s"'),
         ("[help]\nphrases = [1]\n", "list of texts"),
         ("[voice\n", "has a mistake"),
-        ("voice = 3\n", "no setting"),
+        ("voice = 3\n", 'write "[voice]" on a line'),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_with_what_it_may_be(text: str, part: str) -> None:

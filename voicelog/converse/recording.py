@@ -64,11 +64,15 @@ def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", new: tuple[s
 
 
 def doubt_about(talk: Talk, entry: Entry) -> str | None:
-    """The field to ask about, if any and if the user wants to be asked."""
+    """The field to ask about, if any and if the user wants to be asked.
+
+    Not the intensity where the severity is sure, as the number says it better.
+    """
     if not talk.settings.ask_unsure:
         return None
     order = sorted(entry.unsure, key=lambda name: _DOUBTS.index(name) if name in _DOUBTS else len(_DOUBTS))
-    return next((name for name in order if name != "note" and talk.describe.field(entry, name, talk.now)), None)
+    told = {"note"} if entry.severity is None or "severity" in entry.unsure else {"note", "intensity"}
+    return next((name for name in order if name not in told and talk.describe.field(entry, name, talk.now)), None)
 
 
 def _tell_medication(talk: Talk, entry: Entry) -> Inquiry:

@@ -127,7 +127,7 @@ def why(error: BaseException) -> str:
     if name.startswith("SQLITE_READONLY"):
         return "the diary's file or folder cannot be written"
     if name.startswith("SQLITE_CANTOPEN"):
-        return "the diary's file cannot be opened"
+        return "its file or folder may not be read or written"
     if name.startswith("SQLITE_IOERR"):
         return "the disk reports an error"
     if is_damage(error):

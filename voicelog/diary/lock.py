@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from voicelog.errors import DiaryError
+from voicelog.errors import DiaryError, VoicelogError
 
 
 def beside(path: Path, ending: str) -> Path:
@@ -20,13 +20,15 @@ def beside(path: Path, ending: str) -> Path:
 def listening_lock(path: Path) -> Iterator[None]:
     """Held while a program listens for this diary; :class:`DiaryError` at once where another one does.
 
-    Readers, imports and other commands do not need it.
+    :class:`VoicelogError` where nothing can be written there, so that it cannot be told. Readers, imports and other commands do not need it.
     """
-    with _held(
-        beside(path, ".listening.lock"),
-        0,
-        f"Another voicelog is listening for the diary {path} already. Stop that one first, or give another --db.",
-    ):
+    refusal = f"Another voicelog is listening for the diary {path} already. Stop that one first, or give another --db."
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_held(beside(path, ".listening.lock"), 0, refusal))
+        except OSError as error:
+            why = f"Nothing can be written beside the diary {path}: {error.strerror}."
+            raise VoicelogError(f"{why} Allow it to this user, or give another --db.") from error
         yield
 
 

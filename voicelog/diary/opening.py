@@ -267,5 +267,9 @@ def _refusal(path: Path, error: Exception, key: str | None) -> DiaryError:
         if is_ours(path):
             return DamagedError(path)
         return DiaryError(f"{path} is no diary; nothing was changed. Give another --db.")
-    remedy = "Close the other program, then try again." if driver.is_busy(error) else "Mend that, or give another --db."
+    remedy = "Mend that, or give another --db."
+    if driver.is_busy(error):
+        remedy = "Close the other program, then try again."
+    elif driver.code(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+        remedy = "Allow it to this user, or give another --db."
     return DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. {remedy}")

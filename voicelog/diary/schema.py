@@ -219,9 +219,7 @@ def check_ours(db: Database) -> None:
     if "first_tables" not in applied:
         raise ForeignError("is the database of another program, not a diary; nothing was changed. Give another --db.")
     if applied - known:
-        raise DiaryError(
-            "was written by a newer version of voicelog; nothing was changed. Update with: pip install -U voicelog"
-        )
+        raise DiaryError("was written by a newer version of voicelog; nothing was changed. Update voicelog.")
 
 
 def bring_up_to_date(db: Database) -> None:

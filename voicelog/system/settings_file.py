@@ -80,6 +80,9 @@ def _from_table(table: Mapping[str, Any], text: str, file: str) -> Iterable[Item
         if isinstance(values, dict) and any(name.startswith(f"{section}.") for name in specs()):
             for key, value in values.items():
                 yield f"{section}.{key}", value, file, f"{file}, line {_line(text, section, key)}"
+        elif any(name.startswith(f"{section}.") for name in specs()):
+            where = f"{file}, line {_line(text, section, None)}"
+            raise UsageError(f'{where}: "{section}" is a section: write "[{section}]" on a line, its settings below.')
         else:
             yield section, values, file, f"{file}, line {_line(text, section, None)}"
 
