@@ -64,7 +64,6 @@ def day(text: str) -> str | None:
         ("ten or fifteen minutes", 900),
         ("five to ten minutes", 600),
         ("between one and two minutes", 120),
-        ("thirty forty seconds", 40),
         ("thirty seconds to a minute", 60),
         ("a quarter of an hour", 900),
         ("half an hour", 1800),

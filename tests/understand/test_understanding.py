@@ -72,6 +72,7 @@ def test_a_correction_inside_the_sentence_counts(text: str, slots: dict[str, obj
         ("spasm right hand and forearm", {"locations": ["right forearm", "right hand"]}),
         ("spasm in my left arm and my neck", {"locations": ["left arm", "neck"]}),
         ("spasm, calf, left side", {"locations": ["left calf"]}),
+        ("spasm, left leg, eight, ten minutes ago", {"locations": ["left leg"], "severity": 8, "ago_s": 600}),
         ("spasm 7.5/10 both feet", {"locations": ["both feet"], "severity": 7.5}),
     ],
 )

@@ -35,7 +35,7 @@ ACCEPT = 0.55
 """The least probability of being right at which an utterance is acted on."""
 ACCEPT_ANSWER = 0.72
 """The same for the answer to a question: a wrong number is worse than asking again …"""
-ACCEPT_ASIDE = 0.88
+ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
 ANSWER_UNEXPLAINED = 0.12
 """The most of an answer's words, as a share, that may be left unexplained: "i and a half" is no half."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from voicelog.meaning import Meaning, SlotValue, When
+from voicelog.understand.capture import Capture
 from voicelog.understand.grammar import Grammar
-from voicelog.understand.match import Capture, Match
+from voicelog.understand.match import Match
 
 CONFLICT_COST = 0.8
 """What it costs if a slot is given two values and no correction between them."""

@@ -140,9 +140,10 @@ def _ranges(
     n, t = words.numbers, words.times
     link, between, and_ = words.any_of(n.range_), words.any_of(n.between), words.any_of(n.and_)
     return Either(
-        # "Ten or fifteen minutes", "thirty forty seconds", "between one and two hours".
-        (3, Chain(lambda a, _, b: _near((a * b[1], b[1]), b), count, Maybe(link, 0.9), counted)),
-        (0.3, Chain(lambda a, _, b: _longer((a * b[1], b[1]), b), count, Maybe(link, 0.9), counted)),
+        # "Ten or fifteen minutes", "between one and two hours". Never without "or": the first of "eight ten minutes" is
+        # a severity.
+        (3, Chain(lambda a, _, b: _near((a * b[1], b[1]), b), count, link, counted)),
+        (0.3, Chain(lambda a, _, b: _longer((a * b[1], b[1]), b), count, link, counted)),
         (0.5, Chain(lambda _, a, __, b: _longer((a * b[1], b[1]), b), between, count, and_, counted)),
         # "A minute or two".
         (2, Chain(lambda a, _: (2 * a[1], a[1]), a_unit, words.any_of(t.or_two))),

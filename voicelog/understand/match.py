@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from voicelog.understand.builtins import readings
+from voicelog.understand.capture import Capture, compose
 from voicelog.understand.grammar import Grammar, Template
 from voicelog.understand.nodes import ANY, DIGITS, BuiltIn, Choice, Composed, FreeOrder, ListSlot, Node, Series, Words
 
@@ -23,17 +23,6 @@ FAINT_COST = 0.5
 """What using a word costs that somebody else, farther away, must have said."""
 WORST_COST = 3.0
 """Matches that leave more than this unexplained are not looked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """A slot's value as matched in ``tokens[start:end]``."""
-
-    slot: str
-    value: Any
-    start: int
-    end: int
-    metadata: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,35 +370,3 @@ def _keep(pieces: Pieces, piece: Piece) -> None:
     known = pieces.get(piece.end)
     if known is None or _better(piece, known):
         pieces[piece.end] = piece
-
-
-def compose(node: Composed, captures: tuple[Capture, ...]) -> tuple[Capture, ...]:
-    """Join the captures of a composed rule into values of its slot.
-
-    The template's last field is the head: one value for each of its captures. A modifier belongs to the head right
-    after it, or right before it if the rule's captures begin with a head; one said once carries over to the heads that
-    follow without their own, unless the head's metadata says otherwise.
-    """
-    *modifiers, head = node.fields
-    own = [capture for capture in captures if capture.slot in node.fields]
-    rest = tuple(capture for capture in captures if capture.slot not in node.fields)
-    heads_first = bool(own) and own[0].slot == head and own[-1].slot != head
-    ordered = list(reversed(own)) if heads_first else own
-    made: list[Capture] = []
-    direct: dict[str, str] = {}
-    carried: dict[str, str] = {}
-    for capture in ordered:
-        if capture.slot != head:
-            direct[capture.slot] = carried[capture.slot] = str(capture.value)
-            continue
-        values = {head: str(capture.value)}
-        for name in modifiers:
-            values[name] = direct.get(name) or str(capture.metadata.get(name, carried.get(name, "")))
-        direct = {}
-        text = node.template
-        for name, value in values.items():
-            text = text.replace("{" + name + "}", value)
-        made.append(Capture(node.slot, " ".join(text.split()), capture.start, capture.end, capture.metadata))
-    if heads_first:
-        made.reverse()
-    return rest + tuple(made)
