@@ -20,7 +20,8 @@ def beside(path: Path, ending: str) -> Path:
 def listening_lock(path: Path) -> Iterator[None]:
     """Held while a program listens for this diary; :class:`DiaryError` at once where another one does.
 
-    :class:`VoicelogError` where nothing can be written there, so that it cannot be told. Readers, imports and other commands do not need it.
+    :class:`VoicelogError` where nothing can be written there, so that it cannot be told. Readers, imports and other
+    commands do not need it.
     """
     refusal = f"Another voicelog is listening for the diary {path} already. Stop that one first, or give another --db."
     with ExitStack() as stack:
