@@ -2,11 +2,14 @@
 
 Every clip of the development speech that the logger is to save (``--every N`` takes each Nth) is played in real time,
 in its own noise, into the listener and into bare Vosk, in turn. The listener's time includes understanding; what
-saving adds is measured by ``diary_speed.py``. Prints median and 95 % for both, the ratio of the medians, and how many
-clips of each condition were cut in two entries.
+saving adds is measured by ``diary_speed.py``. Prints median and 95 % for both, the ratio of the medians, how many clips
+of each condition were cut into several utterances and in two entries, and how many were right in one piece.
+
+With ``--fast`` the sound is given as fast as it is taken, the decision's place on the sound's clock is what
+counts, and bare Vosk is left out. With ``--explain`` each clip that was cut or late is shown.
 
 Needs: the unpacked model and ../shared/speech.
-Usage: hear_latency.py MODEL [SPEECH] [--conditions clean slow] [--every 1]
+Usage: hear_latency.py MODEL [SPEECH] [--conditions clean slow] [--every 1] [--fast]
 """
 
 from __future__ import annotations
@@ -32,17 +35,23 @@ TAIL_S = 2.5
 
 
 class Paced:
-    """Samples in real time; remembers when it began."""
+    """Samples in real time, or as fast as they are taken."""
 
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples, *, fast: bool = False) -> None:
         self._samples = samples
-        self.began = 0.0
+        self._fast = fast
+        self._began = 0.0
+
+    @property
+    def now(self) -> float:
+        """Seconds since the sound began."""
+        return time.monotonic() - self._began
 
     def __iter__(self) -> Iterator[Block | Notice]:
-        self.began = time.monotonic()
+        self._began = time.monotonic()
         for number in range(len(self._samples) // FRAME):
-            ready = self.began + (number + 1) * FRAME_S
-            time.sleep(max(0.0, ready - time.monotonic()))
+            if not self._fast:
+                time.sleep(max(0.0, (number + 1) * FRAME_S - self.now))
             yield Block(number * FRAME_S, self._samples[number * FRAME : (number + 1) * FRAME])
 
     def close(self) -> None:
@@ -56,7 +65,7 @@ def bare_vosk(model: vosk.Model, samples: Samples) -> list[float]:
     for block in source:
         assert isinstance(block, Block)
         if recogniser.AcceptWaveform(block.samples.tobytes()) and json.loads(recogniser.Result())["text"]:
-            times.append(time.monotonic() - source.began)
+            times.append(source.now)
     return times
 
 
@@ -73,6 +82,8 @@ def main() -> None:
     arguments.add_argument("speech", type=Path, nargs="?", default=Path("../shared/speech"))
     arguments.add_argument("--conditions", nargs="+", default=["clean", "slow", "noise10", "far", "whisper"])
     arguments.add_argument("--every", type=int, default=1)
+    arguments.add_argument("--fast", action="store_true")
+    arguments.add_argument("--explain", action="store_true")
     given = arguments.parse_args()
     ears, understanding = loaded(given.model)
     pair, judge = ears.listening_for(None), judge_by(understanding)
@@ -81,7 +92,7 @@ def main() -> None:
     ours: list[float] = []
     theirs: list[float] = []
     for condition in given.conditions:
-        cut = missed = total = 0
+        pieces = cut = right = missed = total = 0
         late: list[float] = []
         for clip in list(clips(given.speech / "own", condition))[:: given.every]:
             if clip.intent is None or not clip.intent.startswith(SAVED):
@@ -91,27 +102,37 @@ def main() -> None:
             lead = int(LEAD_S * RATE)
             sound = np.concatenate([around[:lead], clip.samples, around[lead:]])
             ended = LEAD_S + clip.ended
-            times, entries = [], 0
-            source = Paced(sound)
+            times, entries, heard = [], 0, []
+            source = Paced(sound, fast=given.fast)
             for event in Listener(source, pair, judge):
                 if isinstance(event, Heard):
                     meaning = understanding.of_utterance(event.utterance)
+                    heard.append(meaning)
                     if meaning.accepted and meaning.intent is not None and meaning.intent.startswith(SAVED):
-                        times.append(time.monotonic() - source.began - ended)
+                        times.append((event.t if given.fast else source.now) - ended)
                         entries += meaning.intent.startswith("log_")
             total += 1
             cut += entries > 1
+            pieces += len(heard) > 1
+            right += len(heard) == 1 and heard[0].accepted and heard[0].intent == clip.intent
+            if given.explain and (len(heard) > 1 or not times or times[-1] > 0.6):
+                print(f"  {clip.said!r}: {[m.text for m in heard]} {np.round(times, 2)}", flush=True)
             if times:
                 late.append(times[-1])
-                if finals := bare_vosk(model, sound):
+                if not given.fast and (finals := bare_vosk(model, sound)):
                     theirs.append(finals[-1] - ended)
             else:
                 missed += 1
         figures(condition, late)
-        print(f"{'':10} {cut} of {total} cut in two entries, {missed} not understood", flush=True)
+        print(
+            f"{'':10} of {total}: {pieces} in several utterances, {cut} in two entries; "
+            f"{right} with the right intent in one piece, {missed} not understood",
+            flush=True,
+        )
         ours += late
-    ratio = figures("listener", ours) / figures("bare Vosk", theirs)
-    print(f"ratio of the medians {ratio:.2f}")
+    median = figures("listener", ours)
+    if theirs:
+        print(f"ratio of the medians {median / figures('bare Vosk', theirs):.2f}")
 
 
 if __name__ == "__main__":

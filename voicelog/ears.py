@@ -12,6 +12,7 @@ import vosk
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
 from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows
+from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.phrases import recogniser_phrases
@@ -26,6 +27,9 @@ NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": 
 
 AFTER_A_NUMBER = {"severity": "out of ten", "dose": "milligrams"}
 """What may still come after a number; cut off, it would be taken for another one."""
+
+ANSWERS = frozenset(("confirm", "deny"))
+"""Intents that are whole only where something was asked: else "no" may be the beginning of anything."""
 
 WHILE_SPELLING = frozenset(("end_note", "stop", "call_help"))
 """Intents that are listened for besides the letters of a word."""
@@ -114,8 +118,18 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
     meaning = understanding.of_text(text, expecting)
     if not meaning.accepted or meaning.intent == "add_note":
         return "unknown"
+    if meaning.intent in ANSWERS and expecting is None:
+        return "unknown"
     number = NUMBERED.get(str(meaning.intent), "severity")
     if number not in meaning.slots:
-        return "unknown" if meaning.intent in NUMBERED else "whole"
+        return _without_number(meaning)
     longer = understanding.of_text(f"{text} {AFTER_A_NUMBER[number]}", expecting)
-    return "number" if longer.accepted and longer.slots == meaning.slots else "whole"
+    return "extensible" if longer.accepted and longer.slots == meaning.slots else "whole"
+
+
+def _without_number(meaning: Meaning) -> Completeness:
+    if meaning.intent == "amend" and not meaning.slots:
+        return "unfinished"
+    if meaning.intent in ("amend", "end_spasm"):
+        return "extensible"
+    return "unknown" if str(meaning.intent).startswith("log_") else "whole"

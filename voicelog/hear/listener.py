@@ -11,7 +11,7 @@ import numpy as np
 
 from voicelog.hear.blocks import FRAME, FRAME_S, RATE, Block, Samples, Source
 from voicelog.hear.decoding import Decoding, Recognisers
-from voicelog.hear.endpoint import RECOGNISER_LAG_S, Completeness, Quiet, Waits
+from voicelog.hear.endpoint import RECOGNISER_LAG_S, Completeness, Quiet, Room, Waits
 from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
 from voicelog.hear.gate import Gate
 from voicelog.hear.loudness import SILENCE_DB, MicrophoneCheck, decibels
@@ -29,6 +29,9 @@ OWN_SHARE = 0.6
 
 PARTIAL_EVERY = 8
 
+NO_SPEECH = 0.1
+"""Frames less probably speech than this tell how loud the room is."""
+
 STABLE = 2
 """Looks in a row that must find the same words before they can be the last."""
 
@@ -44,7 +47,7 @@ class _Speech:
 
     began: float
     last: float
-    quiet: Quiet = field(default_factory=Quiet)
+    quiet: Quiet
     fed: list[Samples] = field(default_factory=list)
     frames: int = 0
     loudest: float = SILENCE_DB
@@ -82,6 +85,7 @@ class Listener:
         self._before: deque[Samples] = deque(maxlen=int(REMEMBERED_S / FRAME_S))
         self._speech: _Speech | None = None
         self._frames = 0
+        self._room = Room()
         self._own = OwnVoice(voice) if voice is not None else None
 
     def use(self, recognisers: Recognisers) -> None:
@@ -128,6 +132,8 @@ class Listener:
             yield from self._go_on(self._speech, frame, t, probability)
         else:
             self._before.append(np.zeros_like(frame) if own else frame)
+            if own is None and probability < NO_SPEECH:
+                self._room.push(decibels(frame))
             if self._gate.is_open:
                 yield self._begin(t, over_own=own is not None)
         if self._frames % LEVEL_EVERY == 0:
@@ -140,7 +146,7 @@ class Listener:
         kept = list(self._before)[-(self._gate.since + int(BEFORE_S / FRAME_S)) :]
         self._before.clear()
         began = t - (self._gate.since - 1) * FRAME_S
-        speech = _Speech(began, t + FRAME_S, over_own=over_own)
+        speech = _Speech(began, t + FRAME_S, Quiet(self._room.decibels), over_own=over_own)
         self._speech = speech
         self._decoding.begin(self._recognisers)
         self._feed(speech, np.concatenate(kept))
@@ -159,7 +165,7 @@ class Listener:
             speech.same = 0
         else:
             yield from self._look(speech, t)
-            if speech.same >= STABLE and speech.quiet.seconds >= speech.wait:
+            if speech.same >= STABLE and speech.quiet.lasted(speech.wait, self._waits.gasping):
                 yield from self._finish(speech, t + FRAME_S)
                 return
         if speech.frames * FRAME_S >= self._waits.longest:
