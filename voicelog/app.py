@@ -7,7 +7,7 @@ import queue
 import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Iterator
-from datetime import time, tzinfo
+from datetime import datetime, time, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
 from voicelog.diary import Diary, open_for
 from voicelog.diary.lock import listening_lock
+from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
 from voicelog.errors import DiaryError, UsageError
 from voicelog.loop import Loop
@@ -91,6 +92,23 @@ def diary_for_listening(settings: Settings, ask: Callable[..., str | None] | Non
     """The diary, opened, and no other listener with it. Raises :class:`DiaryError`."""
     with open_for(settings, ask=ask) as diary, diary.listening():
         yield diary
+
+
+def keep_sound(sounds: Sounds, utterance: Utterance, at: datetime, entry_ids: tuple[str, ...]) -> None:
+    """Keep the sound of an utterance that has any, where the user asks for that. Raises :class:`DiaryError`."""
+    if utterance.samples is not None and sounds.wanted:
+        import numpy as np
+
+        sounds.keep(np.asarray(utterance.samples, np.int16), at, entry_ids)
+
+
+def tidied(sounds: Sounds, now: datetime) -> list[str]:
+    """Remove the sound kept long enough; sentences on what is not as the user asks."""
+    try:
+        sounds.tidy(now)
+    except DiaryError as error:
+        return [str(error)]
+    return [] if sounds.refusal is None else [sounds.refusal]
 
 
 def is_listening(diary: Path) -> bool:

@@ -70,7 +70,8 @@ class Loop:
     ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help and
     ``teach(action)`` adds a word to what is understood, and both give the outcome if they waited for it. Their errors
     are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be;
-    ``second_look(utterance, expecting)`` hears its sound once more, made clearer.
+    ``second_look(utterance, expecting)`` hears its sound once more, made clearer; ``keep_sound(utterance, ids)`` is
+    given what was accepted, and the entries written because of it.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Loop:
         teach: Callable[[m.TeachWord], m.Event | None],
         expect: Callable[[str | None], object],
         second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
+        keep_sound: Callable[[Utterance, tuple[str, ...]], object] | None = None,
     ) -> None:
         self._session = session
         self._diary = diary
@@ -99,6 +101,8 @@ class Loop:
         self._teach = teach
         self._expect = expect
         self._second_look = second_look
+        self._keep_sound = keep_sound
+        self._written: dict[str, None] = {}
         self._expecting: str | None = None
 
     @property
@@ -122,7 +126,11 @@ class Loop:
         again = None if look is None else lambda heard: look(heard, expecting)
         meaning = self.understanding.of_utterance(utterance, expecting, again)
         self._emit("heard", meaning.to_json())
+        self._written.clear()
         self.handle(m.Understood(meaning))
+        keep, written = self._keep_sound, tuple(self._written)
+        if keep is not None and (meaning.accepted or written):
+            self._guarded(lambda: keep(utterance, written))
         return meaning
 
     def tick(self) -> None:
@@ -163,6 +171,7 @@ class Loop:
             self._emit("problem", {"text": str(error)})
             return m.WriteFailed(change, WHY_SPOKEN)
         kept = stored.change
+        self._written[kept.entry.id] = None
         self._emit(EVENT_OF[kept.op], {"entry": kept.entry.to_json()}, kept)
         return stored if isinstance(stored, m.Journaled) else None
 

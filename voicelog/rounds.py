@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
+from voicelog import app
 from voicelog.converse import messages as m
+from voicelog.diary import Diary
 from voicelog.errors import VoicelogError
 from voicelog.standing import Standing, write_standing
 from voicelog.system.watchdog import Watchdog
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 STANDING_EVERY_S = 60.0
 BACKUP_LOOK_S = 3600.0
-BACKUP_AFTER = timedelta(days=1)
 
 AT_NEXT_START = ("diary.", "model.", "grammar.language")
 """Settings that a run does not change under way."""
@@ -40,6 +41,7 @@ class Rounds:
     backup_due: float = 30.0
     _since: str = ""
     _shown: tuple[str, str] = ("", "")
+    _untidy: str = ""
     _device: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
@@ -57,7 +59,9 @@ class Rounds:
             self._write_standing(moment.wall)
         if moment.t >= self.backup_due:
             self.backup_due = moment.t + BACKUP_LOOK_S
-            in_thread(lambda: self._back_up(moment.wall), "backup")
+            keep = self.run.live.current.diary.backups
+            in_thread(lambda: back_up(self.run.diary, keep, moment.wall), "backup")
+            self._tidy(moment.wall)
 
     def _settings(self) -> None:
         found = self.run.live.refresh()
@@ -65,6 +69,8 @@ class Rounds:
             self.run.loop.handle(m.Problem(found.problem))
         if not found.changed:
             return
+        if "audio.keep_days" in found.changed:
+            self._tidy(self.run.clock.moment().wall)
         self.run.choose(self.run.live.current)
         if self.run.live.current.audio.input_device != self._device:
             self._device = self.run.live.current.audio.input_device
@@ -85,14 +91,16 @@ class Rounds:
                 ),
             )  # fmt: skip
 
-    def _back_up(self, wall: datetime) -> None:
-        from voicelog.diary.backup import back_up, backup_time, backups
+    def _tidy(self, wall: datetime) -> None:
+        for sentence in app.tidied(self.run.sounds, wall):
+            if sentence != self._untidy:
+                self.run.emit("problem", {"text": sentence})
+            self._untidy = sentence
 
-        settings = self.run.live.current
-        if not settings.diary.backups:
-            return
-        newest = next(iter(backups(settings.diary_path)), None)
-        if newest is not None and wall - backup_time(newest) < BACKUP_AFTER:
-            return
-        with contextlib.suppress(VoicelogError):  # the next hour tries again; doctor tells of it
-            back_up(settings.diary_path, keep=settings.diary.backups)
+
+def back_up(diary: Diary, keep: int, wall: datetime) -> None:
+    """Make the backup of the day, if it is due; a failure is tried again with the next look."""
+    from voicelog.diary.backup import back_up_if_due
+
+    with contextlib.suppress(VoicelogError):  # doctor tells of it
+        back_up_if_due(diary.path, diary.key, keep=keep, now=wall)

@@ -15,6 +15,7 @@ from voicelog.aloud import Aloud
 from voicelog.clock import Clock, HandClock
 from voicelog.converse import messages as m
 from voicelog.diary import Diary
+from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
 from voicelog.entry import Change
 from voicelog.errors import VoicelogError
@@ -77,6 +78,7 @@ class Opened:
     emit: Watched
     diary: Diary
     loop: Loop
+    sounds: Sounds
     choose: Callable[[Settings], None]
 
 
@@ -104,6 +106,7 @@ def opened(
     with app.diary_for_listening(live.current, showing.ask) as diary:
         emit = Watched(showing.emit(clock), watchdog)
         session = app.new_session(live.current, diary, clock.zone)
+        sounds = Sounds(diary.path, lambda: live.current.audio.keep_days, encrypted=diary.key is not None)
         loop = Loop(
             session,
             diary,
@@ -116,14 +119,15 @@ def opened(
             teach=teach,
             expect=expect,
             second_look=second_look,
+            keep_sound=lambda utterance, ids: app.keep_sound(sounds, utterance, clock.moment().wall, ids),
         )
 
         def choose(settings: Settings) -> None:
             session.choose(app.converse_settings(settings, clock.zone))
 
-        for notice in diary.notices:
+        for notice in (*diary.notices, *app.tidied(sounds, clock.moment().wall)):
             emit("problem", {"text": notice})
-        yield Opened(live, clock, emit, diary, loop, choose)
+        yield Opened(live, clock, emit, diary, loop, sounds, choose)
 
 
 def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | None, showing: Showing) -> int:

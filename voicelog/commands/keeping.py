@@ -114,12 +114,12 @@ def delete(
     everything: bool,
     yes: bool,
 ) -> int:
-    """Delete entries for good, with their history, from the diary and from every backup.
+    """Delete entries for good, with their history and sound, from the diary and from every backup.
 
     As backups cannot be deleted from in part, they are deleted whole; with --before a new one is made afterwards.
     """
     from voicelog.diary.backup import back_up, backups
-    from voicelog.diary.erasing import copies, erase, to_erase
+    from voicelog.diary.erasing import copies, erase, sounds_to_erase, to_erase
 
     if (before is None) != everything:
         raise UsageError("Say what to delete: --before TIME or --all.")
@@ -128,7 +128,8 @@ def delete(
     with opened_diary(config, db) as diary:
         count = to_erase(diary, limit)
         files = copies(diary.path)
-        also = f" and {len(files)} older copies of the diary (backups and the like)" if files else ""
+        also = f", {len(files)} older copies of the diary (backups and the like)" if files else ""
+        also += f", the sound of {sounds} utterances" if (sounds := len(sounds_to_erase(diary, limit))) else ""
         if not agreed(f"Delete {count} {entries(count)}{also} for good from {diary.path}?", yes):
             options.tell("Nothing was deleted.")
             return 0

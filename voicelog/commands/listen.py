@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from voicelog.hear.blocks import Source
     from voicelog.run import Showing
-    from voicelog.settings import Settings
+    from voicelog.settings import Settings, Value
 
 SOUND = click.Path(path_type=Path, dir_okay=False)
 
@@ -172,7 +172,8 @@ def demo(*, config: Path | None, as_json: bool, speak: bool | None, now: datetim
     from voicelog.telling import JsonLines
 
     def settings(db: Path) -> LiveSettings:
-        return options.live_settings_of(config, db=db, speak=speak)
+        plain: dict[str, tuple[str, Value]] = {"diary.encrypted": ("demo", False), "audio.keep_days": ("demo", 0)}
+        return options.live_settings_of(config, db=db, speak=speak, others=plain)
 
     showing = Showing(lambda clock: JsonLines(clock, options.print_json)) if as_json else None
     with _native_noise_hushed():
@@ -190,8 +191,9 @@ def status(db: Path | None, config: Path | None, *, as_json: bool) -> int:
     from dataclasses import asdict
 
     from voicelog.app import is_listening
+    from voicelog.commands.opened import ask_passphrase
     from voicelog.converse.messages import Filter, Look
-    from voicelog.diary import open_diary
+    from voicelog.diary import open_for
     from voicelog.standing import read_standing
     from voicelog.telling import describe
 
@@ -201,7 +203,7 @@ def status(db: Path | None, config: Path | None, *, as_json: bool) -> int:
     standing = read_standing(path) if listens else None
     count, last = 0, None
     if path.exists():
-        with open_diary(path, read_only=True) as diary:
+        with open_for(settings, read_only=True, ask=ask_passphrase) as diary:
             found = diary.look(Look(Filter()))
             count, last = found.count, next(iter(found.entries), None)
     if as_json:

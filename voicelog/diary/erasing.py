@@ -12,6 +12,7 @@ from voicelog.diary.backup import backup_folder, backups
 from voicelog.diary.diary import Diary
 from voicelog.diary.lock import beside, journal_lock
 from voicelog.diary.rows import micros
+from voicelog.diary.sounds import sounds_folder, sounds_of
 from voicelog.errors import DiaryError
 
 
@@ -26,19 +27,26 @@ def to_erase(diary: Diary, before: datetime | None) -> int:
     return int(row[0])
 
 
+def sounds_to_erase(diary: Diary, before: datetime | None) -> list[Path]:
+    """The sound kept of what was said before a time, or of entries before it; of everything for None."""
+    rows = diary.connection.execute("SELECT id FROM entries WHERE at_utc < ?", (_end(before),))
+    return sounds_of(diary.path, before, {row[0] for row in rows})
+
+
 def erase(diary: Diary, before: datetime | None) -> int:
     """Delete what happened before a time, or everything for None; how many entries.
 
     They are overwritten in the file, and so are the copies in backups, in damaged and replaced diaries and in the
-    journal: those files are deleted whole, as they cannot be deleted from in part.
+    journal: those files are deleted whole, as they cannot be deleted from in part. The sound kept of them goes too.
     """
     with journal_lock(diary.path, 5.0):
-        for file in copies(diary.path):
+        for file in (*copies(diary.path), *sounds_to_erase(diary, before)):
             _shred(file)
         journal.clear(journal.journal_path(diary.path))
         _shred(journal.unreadable_path(journal.journal_path(diary.path)))
-        if before is None and backup_folder(diary.path).is_dir() and not any(backup_folder(diary.path).iterdir()):
-            backup_folder(diary.path).rmdir()
+        for folder in (backup_folder(diary.path), sounds_folder(diary.path)):
+            if before is None and folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
         conn = diary.connection
         end = _end(before)
         try:

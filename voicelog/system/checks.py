@@ -94,12 +94,12 @@ def disk(settings: Settings) -> str:
 
 def diary(settings: Settings) -> str:
     """Whether the diary opens and is sound."""
-    from voicelog.diary import open_diary
+    from voicelog.diary import open_for
 
     path = settings.diary_path
     if not path.exists():
         return f"There is none yet; {path} is made when listening begins."
-    with open_diary(path, read_only=True) as opened:
+    with open_for(settings, read_only=True) as opened:
         count = opened.count()
     return f"{count} {'entry' if count == 1 else 'entries'} in {path}."
 
