@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from voicelog.settings import Settings
 from voicelog.speak import Speaker, Style
+from voicelog.speak.satellite import SatelliteOutput, Send
 
 USUAL_VOLUME = 0.8
 """The loudness by day at which ``night.volume`` holds as it is; "louder" and "quieter" by day or night move both."""
@@ -27,7 +28,8 @@ def device_of(setting: str) -> int | str | None:
 class Aloud:
     """Says and chimes while ``voice.enabled``; the speaker is opened by the first need, and anew on another device.
 
-    ``on_ended(interrupted)`` and ``on_problem(text)`` are called from the speaker's thread.
+    With ``send`` sound goes to a satellite in place of a speaker of this machine. ``on_ended(interrupted)`` and
+    ``on_problem(text)`` are called from the speaker's thread.
     """
 
     def __init__(
@@ -35,10 +37,12 @@ class Aloud:
         settings: Callable[[], Settings],
         on_ended: Callable[[bool], None],
         on_problem: Callable[[str], None],
+        send: Send | None = None,
     ) -> None:
         self._settings = settings
         self._on_ended = on_ended
         self._on_problem = on_problem
+        self._send = send
         self._device = ""
         self.speaker: Speaker | None = None
 
@@ -84,6 +88,10 @@ class Aloud:
         if self.speaker is None and settings.voice.enabled:
             self._device = wanted
             self.speaker = Speaker(
-                lambda hushed: style_of(self._settings(), hushed), self._on_ended, self._on_problem, device_of(wanted)
+                lambda hushed: style_of(self._settings(), hushed),
+                self._on_ended,
+                self._on_problem,
+                device_of(wanted),
+                output=SatelliteOutput(self._send) if self._send is not None else None,
             )
         return self.speaker

@@ -27,6 +27,7 @@ MODULES = {
     "report": ("report", "stats"),
     "system": ("setup", "doctor", "devices", "config"),
     "service": ("service",),
+    "wyoming": ("wyoming",),
 }
 """Where each command is, so that only its own module is imported; one not named here is looked for in all."""
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from voicelog.listening import Listening
     from voicelog.recognition import Recognition
     from voicelog.renewing import Renewal
+    from voicelog.speak.satellite import Send
 
 
 def listen_live(
@@ -37,11 +38,12 @@ def listen_live(
     *,
     model: Future[Any],
     early: bool,
+    send: Send | None = None,
 ) -> None:
     """Listen to what ``source`` opens, in real time, until it ends or a signal comes.
 
-    ``model`` is the recogniser's, being loaded. ``early``: sound is taken in meanwhile, and understood then. Raises
-    what opening the source raises.
+    ``model`` is the recogniser's, being loaded. ``early``: sound is taken in meanwhile, and understood then.
+    ``send`` plays what is said, where that is no speaker of this machine. Raises what opening the source raises.
     """
     from voicelog.ears import completeness
     from voicelog.listening import Listening
@@ -70,6 +72,7 @@ def listen_live(
                 lambda: live.current,
                 lambda interrupted: inbox.put(lambda: run.loop.handle(m.SayingEnded(interrupted))),
                 lambda text: inbox.put(lambda: run.emit("problem", {"text": text})),
+                send,
             )
             stack.callback(aloud.close)
             listening = Listening(

@@ -69,14 +69,19 @@ def serve(services: Services, host: str = "127.0.0.1", port: int = PORT, *, beyo
 
 async def serving(services: Services, host: str = "127.0.0.1", port: int = PORT, *, beyond: bool = False) -> None:
     """Serve until cancelled. Raises :class:`UsageError`."""
-    if not beyond and not _is_loopback(host):
-        raise UsageError(f"{host} can be reached from other machines. Give --beyond if that is meant, else 127.0.0.1.")
+    check_reach(host, beyond=beyond)
     one_at_a_time = asyncio.Lock()
     server = AsyncTcpServer(host, port)
     try:
         await server.run(lambda reader, writer: _Conversation(reader, writer, services, one_at_a_time))
     except OSError as error:
         raise UsageError(f"Port {port} of {host} cannot be served: {error.strerror}. Choose another port.") from error
+
+
+def check_reach(host: str, *, beyond: bool) -> None:
+    """Raise :class:`UsageError` for an address that other machines can reach, unless they are to."""
+    if not beyond and not _is_loopback(host):
+        raise UsageError(f"{host} can be reached from other machines. Give --beyond if that is meant, else 127.0.0.1.")
 
 
 def _is_loopback(host: str) -> bool:

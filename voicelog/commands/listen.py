@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from voicelog.hear.blocks import Source
     from voicelog.run import Showing
     from voicelog.settings import Settings, Value
+    from voicelog.speak.satellite import Send
 
 SOUND = click.Path(path_type=Path, dir_okay=False)
 
@@ -31,6 +32,7 @@ SOUND = click.Path(path_type=Path, dir_okay=False)
 @click.option("--input", "file", type=SOUND, metavar="FILE", help="A sound file as the microphone.")
 @click.option("--realtime", is_flag=True, help="Take the sound file at the pace of life, not as fast as can be.")
 @click.option("--from-text", is_flag=True, help="One utterance a line on standard input; [+90] before it waits 90 s.")
+@click.option("--wyoming", "satellite", metavar="HOST:PORT", help="A Wyoming satellite as microphone and speaker.")
 @click.option("--service", is_flag=True, help="Run unattended: wait for the microphone, write a log.")
 @options.db
 @options.config
@@ -42,6 +44,7 @@ def listen(
     file: Path | None,
     realtime: bool,
     from_text: bool,
+    satellite: str | None,
     service: bool,
     db: Path | None,
     config: Path | None,
@@ -54,6 +57,8 @@ def listen(
 
     if from_text and file is not None:
         raise click.UsageError("--from-text and --input cannot be used together.")
+    if satellite and (from_text or file is not None):
+        raise click.UsageError("--wyoming cannot be used together with --input or --from-text.")
     if realtime and file is None:
         raise click.UsageError("--realtime is for a sound file: add --input FILE.")
     gc.disable()  # until it listens: what is made while starting stays
@@ -76,11 +81,10 @@ def listen(
             return 0
         from voicelog.run_live import listen_live
 
-        source = (lambda _: _file(file, realtime=True)) if file is not None else _microphone(service)
+        source, name, send = _live_source(file, satellite or live.current.wyoming.satellite, service)
         assert model is not None
         try:
-            name = str(file or "the microphone")
-            listen_live(live, source, name, now, showing, model=model, early=file is None)
+            listen_live(live, source, name, now, showing, model=model, early=file is None, send=send)
         except KeyboardInterrupt:  # before it listened: there is nothing to finish
             return 0
     return 0
@@ -124,6 +128,20 @@ def _file(path: Path, *, realtime: bool = False) -> Source:
     from voicelog.hear.files import FileSource
 
     return FileSource(path, realtime=realtime)
+
+
+def _live_source(
+    file: Path | None, satellite: str, patient: bool
+) -> tuple[Callable[[Settings], Source], str, Send | None]:
+    """What is listened to in real time, its name, and what plays to a satellite."""
+    if file is not None:
+        return lambda _: _file(file, realtime=True), str(file), None
+    if not satellite:
+        return _microphone(patient), "the microphone", None
+    from voicelog.hear.wyoming_source import Satellite, parse_address
+
+    there = Satellite(*parse_address(satellite), patient=patient)
+    return lambda _: there.source(), f"the satellite {satellite}", there.play
 
 
 def _microphone(patient: bool) -> Callable[[Settings], Source]:

@@ -6,10 +6,11 @@ Needs the ``wyoming`` package (``pip install 'voicelog[wyoming]'``).
 from __future__ import annotations
 
 import contextlib
+import io
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -24,6 +25,9 @@ GAP_S = 0.25
 SILENCE_AFTER = np.zeros(int(2.5 * RATE) // FRAME * FRAME, np.int16)
 """Given when the satellite stops sending, so that what was being said ends."""
 
+AHEAD_S = 0.25
+"""Sound is sent so much before its time, so that it can still be stopped."""
+
 _PLAYED_CHUNK = 1024
 
 
@@ -33,6 +37,10 @@ def parse_address(text: str) -> tuple[str, int]:
     if not host or not port.isdigit() or not 0 < int(port) < 65536:
         raise UsageError(f"“{text}” is no address. Give host and port, such as bedroom.local:10700.")
     return host.strip("[]"), int(port)
+
+
+def _always(_: int) -> bool:
+    return True
 
 
 def _protocol() -> Any:
@@ -48,11 +56,13 @@ def _protocol() -> Any:
 class WyomingSource:
     """Takes sound from the satellite at ``host:port`` and plays sound to it; its clock is ``time.monotonic()``.
 
-    Raises :class:`DeviceError` where the satellite cannot be reached at first; later it is tried again until it can.
+    Raises :class:`DeviceError` where the satellite cannot be reached at first, unless ``patient``; later it is tried
+    again until it can.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, *, patient: bool = False) -> None:
         self._address = (host, port)
+        self._patient = patient
         self._audio, self._event, self._ping, self._satellite = _protocol()
         self._closed = threading.Event()
         self._writing = threading.Lock()
@@ -66,16 +76,24 @@ class WyomingSource:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
 
-    def play(self, samples: Samples, rate: int) -> None:
-        """Play int16 mono samples on the satellite; may be called from any thread. Raises :class:`DeviceError`."""
+    def play(self, samples: Samples, rate: int, goes_on: Callable[[int], bool] = _always) -> None:
+        """Play int16 mono samples on the satellite, and come back when they are out; may be called from any thread.
+
+        ``goes_on(sent)`` is told how many were sent, and may stop it. Raises :class:`DeviceError`.
+        """
         about = {"rate": rate, "width": 2, "channels": 1}
+        began = time.monotonic()
         self._send(self._audio.AudioStart(**about))
         for at in range(0, len(samples), _PLAYED_CHUNK):
             self._send(self._audio.AudioChunk(**about, audio=samples[at : at + _PLAYED_CHUNK].tobytes()))
+            sent = min(at + _PLAYED_CHUNK, len(samples))
+            time.sleep(max(0.0, began + sent / rate - AHEAD_S - time.monotonic()))
+            if not goes_on(sent):
+                break
         self._send(self._audio.AudioStop())
 
     def __iter__(self) -> Iterator[Block | Notice]:
-        stream = self._connect()
+        stream = self._first()
         while not self._closed.is_set():
             yield from self._sound(stream)
             lost_at = time.monotonic()
@@ -90,11 +108,19 @@ class WyomingSource:
                     break
         self._disconnect()
 
+    def _first(self) -> io.BufferedIOBase:
+        try:
+            return self._connect()
+        except DeviceError:
+            if not self._patient:
+                raise
+            return io.BytesIO()
+
     @property
     def _name(self) -> str:
         return f"{self._address[0]}:{self._address[1]}"
 
-    def _connect(self) -> BinaryIO:
+    def _connect(self) -> io.BufferedIOBase:
         try:
             connection = socket.create_connection(self._address, CONNECT_S)
         except OSError as error:
@@ -125,7 +151,7 @@ class WyomingSource:
             except OSError as error:
                 raise DeviceError(f"The satellite {self._name} takes no sound: {error.strerror or error}.") from error
 
-    def _sound(self, stream: BinaryIO) -> Iterator[Block]:
+    def _sound(self, stream: io.BufferedIOBase) -> Iterator[Block]:
         """Blocks until the connection ends."""
         framer = Framer()
         resampler: Any = None
@@ -156,6 +182,24 @@ class WyomingSource:
             whole = framer.push(samples if resampler is None else resampler.resample_chunk(samples))
             if len(whole):
                 yield Block(began, whole)
+
+
+class Satellite:
+    """A satellite for as long as the logger runs: its sound may be opened anew."""
+
+    def __init__(self, host: str, port: int, *, patient: bool) -> None:
+        self._address = (host, port)
+        self._patient = patient
+        self._source = WyomingSource(host, port, patient=patient)
+
+    def source(self) -> WyomingSource:
+        """Its sound, from now on."""
+        self._source = WyomingSource(*self._address, patient=self._patient)
+        return self._source
+
+    def play(self, samples: Samples, rate: int, goes_on: Callable[[int], bool]) -> None:
+        """As :meth:`WyomingSource.play`."""
+        self._source.play(samples, rate, goes_on)
 
 
 def mono(audio: bytes, width: int, channels: int) -> Samples:

@@ -55,11 +55,12 @@ class Speaker:
         on_problem: Callable[[str], None] = _ignore,
         device: int | str | None = None,
         synthesiser: Synthesiser | None = None,
+        output: Output | None = None,
     ) -> None:
         self._style = style
         self._on_ended = on_ended
         self._on_problem = on_problem
-        self._output = Output(device)
+        self._output = output or Output(device)
         self._synthesiser = synthesiser or Synthesiser()
         self._jobs: deque[_Job] = deque()
         self._wake = threading.Condition()

@@ -1,0 +1,43 @@
+"""The logger offered to other programs, such as Home Assistant, over the Wyoming protocol."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from voicelog.commands import options
+
+if TYPE_CHECKING:
+    from voicelog.hear.blocks import Samples
+    from voicelog.meaning import Meaning
+
+
+@click.command()
+@click.option("--host", metavar="HOST", help="The address to serve on; 127.0.0.1 if nothing else is set.")
+@click.option("--port", type=click.IntRange(1, 65535), metavar="PORT", help="The port; 10300 if nothing else is set.")
+@click.option("--beyond", is_flag=True, help="Serve other machines too: whoever reaches the port may use it.")
+@options.config
+def wyoming(*, host: str | None, port: int | None, beyond: bool, config: Path | None) -> None:
+    """Offer speech-to-text and intents over the Wyoming protocol. Saves nothing."""
+    from voicelog import wyoming_service as service
+    from voicelog.hear.wyoming_source import parse_address
+    from voicelog.recognition import Recognition
+
+    settings = options.settings_of(config)
+    set_host, set_port = parse_address(settings.wyoming.serve) if settings.wyoming.serve else ("127.0.0.1", None)
+    host, port = host or set_host, port or set_port or service.PORT
+    service.check_reach(host, beyond=beyond)
+    recognition = Recognition.load(settings, options.learning)
+
+    def of_sound(samples: Samples) -> tuple[str, Meaning]:
+        meaning = recognition.explain(samples).meaning
+        return meaning.text, meaning
+
+    options.tell(f"Speech-to-text and intents are offered at {host}, port {port}. Ctrl-C ends it.")
+    services = service.Services(of_sound, recognition.understanding.of_text, settings.grammar.language)
+    service.serve(services, host, port, beyond=beyond)
+
+
+COMMANDS = (wyoming,)
