@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from icalendar import Calendar, Event
+from icalendar import Calendar, vDatetime, vDuration, vText
+from icalendar.parser import Contentline
 
 from voicelog.entry import Entry
 
 _END = "END:VCALENDAR\r\n"
+_FOLDED = 75
+"""Bytes from which on a line is folded (RFC 5545)."""
+_UNTYPED: Any = Contentline
 _UNWANTED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -21,22 +26,34 @@ def to_calendar(entries: Iterable[Entry]) -> Iterator[str]:
     calendar.add("version", "2.0")
     yield calendar.to_ical().decode().removesuffix(_END)
     for entry in entries:
-        yield _event(entry).to_ical().decode()
+        yield "\r\n".join(_event(entry)) + "\r\n"
     yield _END
 
 
-def _event(entry: Entry) -> Event:
-    event = Event()
-    start = entry.at.astimezone(UTC).replace(microsecond=0)
-    event.add("uid", f"{_clean(entry.id)}@voicelog")
-    event.add("dtstamp", entry.logged_at.astimezone(UTC).replace(microsecond=0))
-    event.add("dtstart", start)
+def _event(entry: Entry) -> Iterator[str]:
+    # Line by line: an Event made and sorted for each of a hundred thousand entries takes the library a minute.
+    yield "BEGIN:VEVENT"
+    yield _line("SUMMARY", vText(_clean(title(entry))))
+    yield _line("DTSTART", vDatetime(_whole(entry.at)))
     if entry.duration_s:
-        event.add("duration", timedelta(seconds=max(1, round(entry.duration_s))))
-    event.add("summary", _clean(title(entry)))
-    event.add("description", _clean("\n".join(_lines(entry))))
-    event.add("categories", [entry.kind])
-    return event
+        yield _line("DURATION", vDuration(timedelta(seconds=max(1, round(entry.duration_s)))))
+    yield _line("DTSTAMP", vDatetime(_whole(entry.logged_at)))
+    yield _line("UID", vText(f"{_clean(entry.id)}@voicelog"))
+    yield _line("CATEGORIES", vText(entry.kind))
+    yield _line("DESCRIPTION", vText(_clean("\n".join(_lines(entry)))))
+    yield "END:VEVENT"
+
+
+def _line(name: str, value: vText | vDatetime | vDuration) -> str:
+    line = f"{name}:{value.to_ical().decode()}"
+    if len(line) < _FOLDED and line.isascii():
+        return line
+    folded: bytes = _UNTYPED(line).to_ical()
+    return folded.decode()
+
+
+def _whole(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(microsecond=0)
 
 
 def title(entry: Entry) -> str:
