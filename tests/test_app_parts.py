@@ -17,10 +17,10 @@ from voicelog.clock import HandClock, RealClock
 from voicelog.entry import Change, Entry
 from voicelog.live import SHOWN, LiveView
 from voicelog.resources import grammars_folder
-from voicelog.settings import Settings, Value, specs
+from voicelog.settings import Settings, Value, cache_folder, specs
 from voicelog.standing import Standing, read_standing, standing_path, write_standing
 from voicelog.understand.grammar import load_grammar
-from voicelog.vocabulary import KEPT, cache_folder, kept_phrases
+from voicelog.vocabulary import KEPT, kept_phrases
 
 __all__ = ["room"]
 

@@ -138,7 +138,7 @@ def test_the_words_taught_elsewhere_are_among_the_files(tmp_path: Path) -> None:
     assert files.changed()
 
 
-def test_sound_is_heard_by_the_sentences_as_they_are_now(logger: Logger, model: Path) -> None:
+def test_sound_is_heard_by_the_sentences_as_they_are_now(model: Path, logger: Logger) -> None:
     def sentences() -> Iterator[str]:
         yield "I feel dizzy."
         logger.edit(FILE % ", hungry")
@@ -148,7 +148,7 @@ def test_sound_is_heard_by_the_sentences_as_they_are_now(logger: Logger, model: 
     assert logger.symptoms == ["dizzy", "hungry"]
 
 
-def test_listening_goes_on_while_sentences_are_renewed(logger: Logger, model: Path) -> None:
+def test_listening_goes_on_while_sentences_are_renewed(model: Path, logger: Logger) -> None:
     def sentences() -> Iterator[str]:
         yield "I feel dizzy."
         logger.edit(BROKEN % "")

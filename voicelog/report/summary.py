@@ -97,7 +97,8 @@ def _medication(now: Figures, regular: Sequence[Regular], steps: Sequence[Step])
     taken = [f"{each.medication} {w.amount(each.a_day, each.unit)} a day" for each in regular]
     doses = sum(dose.times for dose in now.doses)
     changes = [f"{step.what} ({step.day.day} {step.day:%b %Y})" for step in steps[-3:]]
-    parts = [", ".join(taken[1:4]), f"{w.count(doses, 'dose')} logged", "; ".join(changes) or "no change of the regular ones seen"]
+    changed = "; ".join(changes) or "no change of the regular ones seen"
+    parts = [", ".join(taken[1:4]), f"{w.count(doses, 'dose')} logged", changed]
     return Line("Medication", taken[0] if taken else "none regular", _sentence(parts), "#medication")
 
 
