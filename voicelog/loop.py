@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Protocol
 
 from voicelog.clock import Clock
@@ -12,12 +13,16 @@ from voicelog.converse.session import Session
 from voicelog.diary import Diary
 from voicelog.entry import Change
 from voicelog.errors import VoicelogError
+from voicelog.hear.wake import Wakefulness
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
+from voicelog.understand.wake import is_woken
 from voicelog.utterance import Hypothesis, Utterance
 
 WHY_SPOKEN = "The disk cannot be written."
 """What is said of a failed write; the problem event has the whole sentence, with its paths."""
+
+UNWOKEN = "said without the wake phrase"
 
 EVENT_OF = {"save": "saved", "change": "changed", "remove": "removed", "restore": "restored"}
 """What a change is called in the stream of events, by its ``op``."""
@@ -89,6 +94,7 @@ class Loop:
         expect: Callable[[str | None], object],
         second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
         keep_sound: Callable[[Utterance, tuple[str, ...]], object] | None = None,
+        wake_phrase: Callable[[], str] = lambda: "",
     ) -> None:
         self._session = session
         self._diary = diary
@@ -102,6 +108,8 @@ class Loop:
         self._expect = expect
         self._second_look = second_look
         self._keep_sound = keep_sound
+        self._wake_phrase = wake_phrase
+        self._wakefulness = Wakefulness()
         self._written: dict[str, None] = {}
         self._expecting: str | None = None
 
@@ -125,6 +133,11 @@ class Loop:
         look, expecting = self._second_look, self._expecting
         again = None if look is None else lambda heard: look(heard, expecting)
         meaning = self.understanding.of_utterance(utterance, expecting, again)
+        if not self._counts(meaning, utterance.ended - utterance.began):
+            meaning = replace(meaning, accepted=False, doubtful=(), reason=UNWOKEN)
+            self._emit("heard", meaning.to_json())
+            self.handle(m.SpeechDropped())
+            return meaning
         self._emit("heard", meaning.to_json())
         self._written.clear()
         self.handle(m.Understood(meaning))
@@ -132,6 +145,18 @@ class Loop:
         if keep is not None and (meaning.accepted or written):
             self._guarded(lambda: keep(utterance, written))
         return meaning
+
+    def _counts(self, meaning: Meaning, seconds: float) -> bool:
+        """Whether what was just said is for the logger, as far as a wake phrase has a say in that.
+
+        Asleep it has none, nor in a call for help.
+        """
+        phrase = self._wake_phrase()
+        if not phrase or self._expecting == "asleep":
+            self._wakefulness.close()
+            return True
+        woken = is_woken(meaning, phrase) or (meaning.accepted and meaning.intent == "call_help")
+        return self._wakefulness.counts(self._clock.moment().t - seconds, woken=woken)
 
     def tick(self) -> None:
         """Let time pass."""
@@ -179,6 +204,7 @@ class Loop:
         match action:
             case m.Say(text, kind, hushed):
                 self._emit("said", {"text": text})
+                self._wakefulness.conversed(self._clock.moment().t)
                 return None if self._mouth.say(text, kind, hushed) else m.SayingEnded()
             case m.Chime(name, hushed):
                 self._mouth.chime(name, hushed)

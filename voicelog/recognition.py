@@ -22,6 +22,7 @@ from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.lexicon.store import Progress
+from voicelog.understand.wake import with_wake_phrase
 from voicelog.vocabulary import kept_grammar
 
 
@@ -35,9 +36,10 @@ def grammar_folder(settings: Settings) -> Path:
 def grammar_for(settings: Settings) -> Grammar:
     """The sentence files in force: a folder of one's own alone, or those that come along with the user's own words.
 
-    Raises :class:`GrammarError`.
+    The wake phrase, where one is set, may come before each sentence. Raises :class:`GrammarError`.
     """
-    return kept_grammar(grammar_folder(settings), () if settings.grammar.dir else (taught_path(settings),))
+    extra = () if settings.grammar.dir else (taught_path(settings),)
+    return with_wake_phrase(kept_grammar(grammar_folder(settings), extra), settings.wake.phrase)
 
 
 def understanding_for(settings: Settings) -> Understanding:

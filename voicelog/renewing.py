@@ -37,14 +37,17 @@ class SentenceFiles:
 
     def __init__(self, settings: Callable[[], Settings]) -> None:
         self._settings = settings
-        self._seen = self._stamps()
+        self._seen = self._state()
 
     def changed(self) -> bool:
-        """Whether a file has changed, come or gone since the last look."""
-        stamps = self._stamps()
+        """Whether a file has changed, come or gone since the last look, or the wake phrase is another."""
+        stamps = self._state()
         changed = stamps != self._seen
         self._seen = stamps
         return changed
+
+    def _state(self) -> tuple[dict[Path, tuple[int, int, int]], str]:
+        return self._stamps(), self._settings().wake.phrase
 
     def _stamps(self) -> dict[Path, tuple[int, int, int]]:
         settings = self._settings()

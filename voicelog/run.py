@@ -119,6 +119,7 @@ def opened(
             teach=teach,
             expect=expect,
             second_look=second_look,
+            wake_phrase=lambda: live.current.wake.phrase,
             keep_sound=lambda utterance, ids: app.keep_sound(sounds, utterance, clock.moment().wall, ids),
         )
 
