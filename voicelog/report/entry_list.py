@@ -5,13 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
-from itertools import groupby
+from itertools import chain, groupby
 
 from voicelog.entry import Entry
 from voicelog.report import wording as w
 from voicelog.report.days import WAKING, at_night, places, sure
 
-COLUMNS = ("Time", "What", "Severity", "Where", "Duration", "Set off by", "Context", "More")
+COLUMNS = ("Time", "What", "Severity", "Duration", "Where", "Details", "Set off by")
+"""Those seldom filled come last: a year's page holds thousands of rows, and is to be mailed."""
+
+
+_FIRST = date(2020, 1, 1).toordinal()
+"""The days of a report are counted from here, as few digits will do."""
+
+
+def _letters() -> Iterator[str]:
+    """Letters that a style sheet takes for a name, of one byte at first; those with a meaning of their own left out."""
+    for number in chain(range(0x41, 0x7B), range(0xC0, 0x2000), range(0x3400, 0xD800), range(0x20000, 0x30000)):
+        if (letter := chr(number)).isalpha() and letter not in (UNSURE, NIGHT, WOKEN, NOTE):
+            yield letter
+
+
+UNSURE, NIGHT, WOKEN, NOTE = "unwo"
+"""Marks of entries that are unsure, of spasms at night, of those that woke the person, and of notes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +35,7 @@ class Row:
     """One spasm, treatment, symptom or note, or all doses of a day; empty cells at the end left out."""
 
     marks: str
-    """Classes, parted by a space: those of the filters that show this row."""
+    """Letters: those of the filters that show this row."""
     cells: tuple[str, ...]
     wide: str = ""
     """What stands in all columns after the cells, where that is not empty."""
@@ -31,30 +47,40 @@ class DayRows:
 
     day: date
     title: str
+    """The day; its year only where that is not the year of the rows above."""
     rows: tuple[Row, ...]
 
     @property
     def anchor(self) -> str:
         """Where a link to the day goes."""
-        return f"d{self.day.isoformat()}"
+        return anchor(self.day)
+
+
+def anchor(day: date) -> str:
+    """Where a link to a day goes."""
+    return f"d{day.toordinal() - _FIRST}"
 
 
 @dataclass(slots=True)
 class Filters:
     """The marks given so far: by what a link of a figure shows only the entries that it counts.
 
-    A mark is a letter for the sort of figure (``p`` part, ``t`` trigger …) and a number for the value.
+    A mark is a letter of its own for each sort of figure (``p`` part, ``t`` trigger …) and value.
     """
 
     night: tuple[time, time]
     names: dict[tuple[str, str], str] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
+    free: Iterator[str] = field(default_factory=_letters)
 
     def mark(self, sort: str, value: str) -> str:
-        """The mark of a value, a new one at its first use."""
+        """The mark of a value, a new one at its first use; empty once all are given."""
         key = (sort, value)
         if key not in self.names:
-            self.names[key] = f"{sort}{sum(known == sort for known, _ in self.names)}"
+            letter = next(self.free, "")
+            if not letter:
+                return ""
+            self.names[key] = letter
         return self.names[key]
 
     def link(self, sort: str, value: str) -> str:
@@ -65,6 +91,7 @@ class Filters:
 
 def listed(entries: Iterable[Entry], filters: Filters) -> Iterator[DayRows]:
     """The entries, which come by time, day by day, the latest day last; ``filters`` learns the marks."""
+    year = None
     for day, of_day in groupby(entries, key=lambda entry: entry.at.date()):
         rows = []
         doses: dict[str, list[Entry]] = {}
@@ -76,9 +103,11 @@ def listed(entries: Iterable[Entry], filters: Filters) -> Iterator[DayRows]:
         if doses:
             rows.append(_dose_row(doses, filters))
         for row in rows:
-            for mark in row.marks.split():
+            for mark in row.marks:
                 filters.rows[mark] = filters.rows.get(mark, 0) + 1
-        yield DayRows(day, w.short_day(day), tuple(rows))
+        title = w.short_day(day)
+        yield DayRows(day, title if day.year != year else title.rpartition(" ")[0], tuple(rows))
+        year = day.year
 
 
 def value(entry: Entry, name: str) -> str:
@@ -112,16 +141,16 @@ def _row(entry: Entry, filters: Filters) -> Row:
         "treatment": value(entry, "treatment") or "treatment",
         "symptom": value(entry, "symptom") or "symptom",
     }.get(entry.kind, entry.kind)
-    more = (value(entry, "intensity"), value(entry, "sensations"), value(entry, "note"), "still on" * entry.running)
+    names = ("context", "intensity", "sensations", "note")
+    details = (*(value(entry, name) for name in names), "still on" * entry.running)
     cells = [
         f"{entry.at:%H:%M}",
         what,
         value(entry, "severity"),
-        value(entry, "locations"),
         value(entry, "duration_s"),
+        value(entry, "locations"),
+        ", ".join(filter(None, details)),
         value(entry, "triggers"),
-        value(entry, "context"),
-        ", ".join(filter(None, more)),
     ]
     if entry.kind == "note":
         # A note takes the whole width: it is the longest text of all.
@@ -138,24 +167,23 @@ def _dose_row(doses: dict[str, list[Entry]], filters: Filters) -> Row:
         for entry in taken:
             times.setdefault(dose(entry), []).append(f"{entry.at:%H:%M}")
         texts.append(f"{medication} " + ", ".join(" ".join(filter(None, (each, *at))) for each, at in times.items()))
-    marks = " ".join(filters.mark("m", medication) for medication in doses)
-    return Row(marks, ("", "doses"), "; ".join(texts))
+    return Row("".join(filters.mark("m", medication) for medication in doses), (), "; ".join(texts))
 
 
 def _marks(entry: Entry, filters: Filters) -> str:
     marks = []
     if entry.unsure:
-        marks.append("u")
+        marks.append(UNSURE)
         entry = sure(entry)
     if entry.kind == "spasm":
         marks.append(filters.mark("h", str(entry.at.hour)))
         marks += [filters.mark("p", place.part) for place in sorted(places(entry.locations), key=lambda p: p.part)]
         marks += [filters.mark("t", trigger) for trigger in entry.triggers]
         if at_night(entry, filters.night):
-            marks.append("n" if WAKING.isdisjoint(entry.context) else "w")
+            marks.append(NIGHT if WAKING.isdisjoint(entry.context) else WOKEN)
     elif entry.kind == "note":
-        marks.append("o")
+        marks.append(NOTE)
     for sort, name in (("m", entry.medication), ("r", entry.treatment), ("s", entry.symptom)):
         if name is not None:
             marks.append(filters.mark(sort, name))
-    return " ".join(dict.fromkeys(marks))
+    return "".join(dict.fromkeys(marks))

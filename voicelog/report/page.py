@@ -25,7 +25,7 @@ from voicelog.report.spans import Span, suited
 from voicelog.report.summary import summary, worst_day
 
 LISTED = 10_000
-"""Entries that the list at the end holds at most, the newest: some 80 bytes each."""
+"""Entries that the list at the end holds at most, the newest: some 60 bytes each."""
 PRINTED = 400
 """Rows up to which the list is printed too, unless wanted otherwise: some ten sheets."""
 BARS = 14
@@ -166,7 +166,7 @@ def _kinds(now: Figures) -> list[tuple[str, str]]:
 
 def _doubt(entry: Entry, known: set[str]) -> tuple[Entry, str, str, str]:
     """An unsure entry, what was understood, what of it is in doubt, and the link to its day."""
-    anchor = f"d{entry.at.date().isoformat()}"
+    anchor = entry_list.anchor(entry.at.date())
     names = [name.replace("_s", "").replace("_", " ") for name in entry.unsure]
     fields = ("medication", "treatment", "symptom", "type", "severity", "locations", "duration_s", "triggers", "note")
     said = [entry_list.dose(entry)] if entry.dose is not None else []
@@ -176,9 +176,14 @@ def _doubt(entry: Entry, known: set[str]) -> tuple[Entry, str, str, str]:
 
 def _rules(filters: Filters) -> Markup:
     """The style by which a link to a mark leaves only the rows with it."""
-    rule = "#{0}:target~table :is(tbody:not(:has({1})),tbody tr:not({1},.d)){{display:none}}"
-    shown = {mark: f".{mark}" for mark in ("u", "w", "o", *filters.names.values())} | {"n": ".n,.w"}
-    return Markup("".join(rule.format(mark, classes) for mark, classes in shown.items()))
+    rule = "#{0}:target~table tbody tr:not({1},[id]:has({2}))"
+    night, woken = entry_list.NIGHT, entry_list.WOKEN
+    marks = {mark: mark for mark in (entry_list.UNSURE, woken, entry_list.NOTE, *filters.names.values())}
+    hidden = []
+    for mark, letters in (marks | {night: night + woken}).items():
+        rows = [f"[class*={letter}]" for letter in letters]
+        hidden.append(rule.format(mark, ",".join(rows), ",".join(f"~{row}" for row in rows)))
+    return Markup(",".join(hidden) + "{display:none}")
 
 
 def _definitions(now: Figures, material: Material) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 _SVG, _LINK = "{http://www.w3.org/2000/svg}", "{http://www.w3.org/1999/xlink}href"
 _NUMBER = re.compile(r"-?\d+\.\d+(?:[eE]-?\d+)?")
+_TWICE = re.compile(r"M([^A-Za-z]+)L\1L")
 _RGB = re.compile(r"rgb\((\d+),(\d+),(\d+)\)")
 _NEEDLESS = ("clip-bounds-jfx", "buffered-rendering", "class", "display", "id", "fill-rule", "preserveAspectRatio")
 _KEPT_STYLES = ("font-weight", "fill")
@@ -118,19 +119,24 @@ def _merge(parent: ET.Element) -> None:
 
 
 def _as_path(element: ET.Element) -> ET.Element | None:
-    """A path, line or rectangle as a path; None for anything else."""
+    """A path, line, rectangle or dot as a path; None for anything else."""
     if len(element) or element.get("transform"):
         return None
     look = dict(element.attrib)
     match element.tag.removeprefix(_SVG):
         case "path":
-            look["d"] = re.sub(r" ?([MLZ]) ?", r"\1", look.get("d", ""))
+            look["d"] = _TWICE.sub(r"M\1L", re.sub(r" ?([MLZ]) ?", r"\1", look.get("d", "")))
         case "line":
             x1, y1, x2, y2 = (look.pop(name, "0") for name in ("x1", "y1", "x2", "y2"))
             look["d"] = f"M{x1} {y1}L{x2} {y2}"
         case "rect":
             x, y, width, height = (look.pop(name, "0") for name in ("x", "y", "width", "height"))
             look["d"] = f"M{x} {y}h{width}v{height}h-{width}z"
+        case "circle" if look.get("stroke-opacity") == "0":
+            # A point drawn with a round pen as wide as the dot.
+            x, y, radius = (look.pop(name, "0") for name in ("cx", "cy", "r"))
+            look = {"stroke": look.get("fill", "#000"), "stroke-width": f"{2 * float(radius):g}"}
+            look |= {"stroke-linecap": "round", "d": f"M{x} {y}h0"}
         case _:
             return None
     return ET.Element(f"{_SVG}path", look)
