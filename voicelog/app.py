@@ -45,6 +45,8 @@ ROUND_S = 2.0
 ENDING_S = 5.0
 """The longest that taking in what was just said may take when the logger is ended; mostly it takes a moment."""
 
+NO_SPEECH = "No speech was found. Check that this is the right recording, and that it is loud enough."
+
 MICROPHONE_BACK = "The microphone is back."
 
 
@@ -171,6 +173,18 @@ def take_in(loop: Loop, event: HearEvent, on_partial: Callable[[str], None]) -> 
             loop.handle(m.Problem(why, "microphone lost"))
         case blocks.MicrophoneBack():
             loop.handle(m.Problem(MICROPHONE_BACK, loop.state))
+
+
+def told_of_no_speech(heard: Iterable[HearEvent]) -> Iterator[HearEvent]:
+    """What is heard of a recording; where nobody spoke and nothing else was amiss, that is told at its end."""
+    from voicelog.hear import events
+
+    t, told = 0.0, False
+    for event in heard:
+        t, told = event.t, told or isinstance(event, events.SpeechBegan | events.Trouble)
+        yield event
+    if not told:
+        yield events.Trouble(t, NO_SPEECH)
 
 
 # ---- running --------------------------------------------------------------------------------------------------------

@@ -232,7 +232,8 @@ def listen_fast(
         expect.act = lambda what: listener.use(recognition.result().ears.listening_for(what))
         settled()
         run.emit("state", {"state": loop.state})
-        app.run_sound(loop, clock, _fresh(listener, files, renew, loop), ending, showing.partial)
+        heard = app.told_of_no_speech(_fresh(listener, files, renew, loop))
+        app.run_sound(loop, clock, heard, ending, showing.partial)
         speak_out(spoken, ending)
 
 
