@@ -76,6 +76,10 @@ def test_everything_of_a_paper_diary_is_there(week: str) -> None:
         assert part in said, part
 
 
+def test_a_year_is_light_enough_for_mail(year: str) -> None:
+    assert len(year.encode()) < 2920 * 85
+
+
 def test_five_lines_on_top(week: str) -> None:
     summary = re.search(r'<ul class="short">(.*?)</ul>', week, re.S)
     assert summary is not None
