@@ -9,7 +9,7 @@ from voicelog.clock import Clock
 from voicelog.entry import Change, Entry
 
 _FIELDS = (
-    "intensity", "type", "locations", "severity", "duration_s", "medication", "dose", "unit", "treatment", "symptom",
+    "medication", "dose", "treatment", "symptom", "intensity", "type", "locations", "severity", "duration_s",
     "sensations", "triggers", "context", "note",
 )  # fmt: skip
 
@@ -57,12 +57,13 @@ def line_of(event: str, values: Mapping[str, Any], change: Change | None) -> str
 
 def describe(entry: Entry) -> str:
     """The entry in a few words, as a person may check it at a glance."""
-    parts = [f"{entry.at:%H:%M}", entry.kind if entry.kind not in ("medication", "treatment", "symptom") else ""]
+    named = entry.medication or entry.treatment or entry.symptom
+    parts = [f"{entry.at:%H:%M}", "" if named else entry.kind]
     for name in _FIELDS:
         value = getattr(entry, name)
         if value in (None, (), ""):
             continue
-        parts.append(_shown(name, value))
+        parts.append(f"{_shown(name, value)} {entry.unit}" if name == "dose" and entry.unit else _shown(name, value))
     if entry.running:
         parts.append("running")
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from voicelog.entry import Entry
+from voicelog.telling import describe
+
+AT = datetime(2026, 3, 14, 2, 5, tzinfo=UTC)
+
+
+def entry(kind: str, **fields: object) -> Entry:
+    made = Entry(id="a", kind=kind, at=AT, logged_at=AT, text="", confidence=1.0)
+    return made.with_fields(**fields)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (
+            entry("spasm", severity=7.5, locations=("left leg",), duration_s=90.0),
+            "02:05, spasm, left leg, 7.5/10, 1.5 min",
+        ),
+        (entry("medication", medication="baclofen", dose=10, unit="mg"), "02:05, baclofen, 10 mg"),
+        (entry("medication", medication="baclofen", dose=2), "02:05, baclofen, 2"),
+        (entry("medication"), "02:05, medication"),
+        (entry("treatment", treatment="yoga", duration_s=1800.0), "02:05, yoga, 30 min"),
+        (entry("note", note="new mattress"), "02:05, note, new mattress"),
+    ],
+)
+def test_an_entry_in_a_few_words(told: Entry, words: str) -> None:
+    assert describe(told) == words
