@@ -64,11 +64,18 @@ class Logger:
             self._queue.put(json.loads(line))
         self._queue.put(None)
 
+    def _next(self, awaited: str) -> dict[str, Any]:
+        try:
+            told = self._queue.get(timeout=PATIENCE_S)
+        except queue.Empty:
+            pytest.fail(f"no {awaited}, only: {self.seen}")
+        assert told is not None, f"ended before {awaited}: {self.seen} {self.errors()}"
+        return told
+
     def until(self, event: str, **values: Any) -> dict[str, Any]:
         """The next event of that name and those values."""
         while True:
-            told = self._queue.get(timeout=PATIENCE_S)
-            assert told is not None, f"ended before {event}: {self.seen} {self.errors()}"
+            told = self._next(event)
             self.seen.append(told)
             if told["event"] == event and all(told.get(name) == value for name, value in values.items()):
                 return told
@@ -76,8 +83,7 @@ class Logger:
     def until_rated(self) -> None:
         """Until an entry with its severity is on disk, in one breath or two: a pause may end the first."""
         while True:
-            told = self._queue.get(timeout=PATIENCE_S)
-            assert told is not None, f"ended before a severity: {self.seen} {self.errors()}"
+            told = self._next("a severity")
             self.seen.append(told)
             if told["event"] in ("saved", "changed") and "severity" in told["entry"]:
                 return
