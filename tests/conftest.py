@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 REAL_TIME = {"room", "model"}
-"""Fixtures of tests that run sound through real devices or the real recogniser, against the clock of a shared machine."""
+"""Fixtures of tests that run sound through real devices or the real recogniser, on a machine that may be shared."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
