@@ -22,8 +22,9 @@ def spoken(text: str, level: float = 0.3) -> Samples:
 
 def noise(seconds: float, rms: float = 20.0, seed: int = 1) -> Samples:
     """Steady noise, duller than white."""
-    white = np.random.default_rng(seed).standard_normal(int(seconds * RATE) + 8)
-    dull = np.convolve(white, np.ones(8) / np.sqrt(8), "valid")[: int(seconds * RATE)]
+    samples = round(seconds * RATE)
+    white = np.random.default_rng(seed).standard_normal(samples + 8)
+    dull = np.convolve(white, np.ones(8) / np.sqrt(8), "valid")[:samples]
     return np.asarray(dull * rms, np.int16)
 
 

@@ -129,3 +129,10 @@ def test_the_recognisers_start_anew_after_listening_was_broken_off(pair: Pair) -
         pass
     del listening
     assert texts(heard_in(pair, in_noise(silence(1.0), spoken("undo that"), silence(1.5)))) == ["undo that"]
+
+
+def test_a_gasp_between_words_does_not_end_the_utterance(pair: Pair) -> None:
+    swell = np.hanning(int(1.2 * RATE)) * 900
+    gasp = np.asarray(noise(1.2, 1.0 * 20, 7) / 20 * swell, np.int16)
+    said = in_noise(silence(1.0), spoken("spasm, left leg"), gasp, spoken("seven out of ten"), silence(2.0), rms=5.0)
+    assert texts(heard_in(pair, said)) == ["spasm left leg seven out of ten"]

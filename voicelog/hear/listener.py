@@ -129,7 +129,7 @@ class Listener:
         own = self._own.explains(frame, t) if self._own is not None else None
         probability = 0.0 if own else self._gate.push(frame)
         if self._speech is not None:
-            yield from self._go_on(self._speech, frame, t, probability)
+            yield from self._go_on(self._speech, frame, t, probability, SILENCE_DB if own else decibels(frame))
         else:
             self._before.append(np.zeros_like(frame) if own else frame)
             if own is None and probability < NO_SPEECH:
@@ -154,9 +154,11 @@ class Listener:
         speech.quiet.push(1.0, speech.loudest)
         return SpeechBegan(began)
 
-    def _go_on(self, speech: _Speech, frame: Samples, t: float, probability: float) -> Iterator[HearEvent]:
+    def _go_on(
+        self, speech: _Speech, frame: Samples, t: float, probability: float, level: float
+    ) -> Iterator[HearEvent]:
+        """One more frame of an utterance; ``level`` is how loud it is, the logger's own sound left out."""
         speech.frames += 1
-        level = decibels(frame)
         speech.loudest = max(speech.loudest, level)
         if speech.quiet.push(probability, level):
             speech.last = t + FRAME_S
