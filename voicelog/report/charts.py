@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import lets_plot as lp
@@ -70,7 +73,7 @@ def day_by_hour(days: Mapping[date, Day], period: Span) -> str:
         + lp.labs(x="", y="")
         + lp.ggsize(WIDTH, 290)
     )
-    return compacted(plot.to_svg(), "map")
+    return compacted(_drawn(plot), "map")
 
 
 def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> str:
@@ -103,7 +106,7 @@ def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> s
     severity += lp.labs(title="Severity, 0 to 10", x="", y="")
     counts = _bars(points, middle) + _dates(ticks, -margin, end + margin) + lp.labs(title="Spasms a day", x="", y="")
     both = lp.gggrid([severity + _theme(), counts + _theme()], ncol=1, heights=[3, 2], align=True, vspace=0)
-    return compacted((both + lp.ggsize(WIDTH, 440)).to_svg(), "weeks")
+    return compacted(_drawn(both + lp.ggsize(WIDTH, 440)), "weeks")
 
 
 def marks(steps: Sequence[Step], period: Span) -> tuple[Mark, ...]:
@@ -188,3 +191,16 @@ def _theme() -> Any:
         legend_position="none",
         plot_margin=[4, 6, 2, 20],
     )
+
+
+def _drawn(plot: Any) -> str:
+    """The plot as SVG. The library writes remarks of its own to standard output, where only ours belongs."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    try:
+        with Path(os.devnull).open("w") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+        return str(plot.to_svg())
+    finally:
+        os.dup2(ours, 1)
+        os.close(ours)
