@@ -55,13 +55,13 @@ def main() -> None:
 
 
 BARE = """
-import resource, vosk
+import re, vosk
 from voicelog.system.models import installed_model
 from voicelog.system.settings_file import load_settings
 vosk.SetLogLevel(-1)
 recogniser = vosk.KaldiRecognizer(vosk.Model(str(installed_model(load_settings()))), 16000)
 recogniser.AcceptWaveform(bytes(320000)); recogniser.FinalResult()
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024)
 """
 
 
