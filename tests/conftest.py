@@ -9,15 +9,26 @@ import pytest
 HERE = Path(__file__).parent
 REAL_TIME = (HERE / "hear", HERE / "speak")
 REAL_FIXTURES = {"room", "model"}
+DEVICES = "devices"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Try again what runs sound through real devices, synthesiser or recogniser on a machine that others may share.
+    """Try again what runs against the clock, and share the tests among workers, if there are more than one.
 
-    A machine that was busy for a moment, or a voice that came out otherwise, passes then; what is broken fails every
-    time.
+    A test that runs sound through real devices, synthesiser or recogniser on a machine that others may share is tried
+    again: a machine that was busy for a moment, or a voice that came out otherwise, passes then; what is broken fails
+    every time. Those with devices all go to one worker, from the start, as two rooms at once would be late for each
+    other; of the rest a file goes to a worker, those that take longest first.
     """
     for item in items:
         folder = item.path.parent
-        if folder == HERE or folder in REAL_TIME or REAL_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if folder == HERE or folder in REAL_TIME or REAL_FIXTURES & fixtures:
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+        item.add_marker(pytest.mark.xdist_group(DEVICES if "room" in fixtures else str(item.path.relative_to(HERE))))
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return 0 if "room" in fixtures else 1 if "model" in fixtures else 2

@@ -88,7 +88,7 @@ def read(journal: Path) -> Kept:
         return Kept((), ())
     records: list[dict[str, Any]] = []
     torn: list[bytes] = []
-    for line in content.split(b"\n"):
+    for line in content.rstrip(b"\n").split(b"\n"):
         if not line.strip(b"\0 \r"):
             continue
         try:
