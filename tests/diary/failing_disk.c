@@ -1,5 +1,6 @@
 /* A disk that fails at random: preloaded, it makes reads, writes and syncs of the diary's files fail now and then.
-   FAIL_ONE_IN sets how often, FAIL_SEED the order of it. Built by test_faults.py. */
+   FAIL_ONE_IN sets how often, FAIL_SEED the order of it, or fail_one_in() both while the program runs; without either
+   none fails. Built by benchmarks/diary_kill.py. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -9,15 +10,24 @@
 #include <unistd.h>
 
 static unsigned seed, one_in;
+static int asked;
+
+void fail_one_in(unsigned often, unsigned start)
+{
+    asked = 1;
+    one_in = often;
+    seed = start;
+}
 
 static int fails(int fd)
 {
     char link[64], path[4096];
-    if (!one_in) {
+    if (!asked) {
         const char *often = getenv("FAIL_ONE_IN"), *start = getenv("FAIL_SEED");
-        one_in = often ? atoi(often) : 1000000;
-        seed = start ? atoi(start) : 1;
+        fail_one_in(often ? atoi(often) : 0, start ? atoi(start) : 1);
     }
+    if (!one_in)
+        return 0;
     snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
     ssize_t length = readlink(link, path, sizeof path - 1);
     if (length < 0)

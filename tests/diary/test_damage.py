@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tests.diary.making import NOON, save, spasm
 from voicelog.converse.messages import Filter, Look
-from voicelog.diary import Diary, open_diary
+from voicelog.diary import Diary, mending, open_diary, opening
 from voicelog.diary.backup import back_up
 from voicelog.entry import Change, Entry
 
@@ -167,8 +169,6 @@ def test_an_emptied_or_missing_diary_offers_the_backup(whole: Whole, tmp_path: P
 
 
 def test_a_crash_in_the_midst_of_mending_is_made_good(damaged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from voicelog.diary import mending
-
     def crash(path: Path, word: str = "damaged") -> Path:
         raise KeyboardInterrupt
 
@@ -180,6 +180,37 @@ def test_a_crash_in_the_midst_of_mending_is_made_good(damaged: Path, monkeypatch
     with open_diary(damaged) as diary:
         assert diary.count() > 0
     assert content in [file.read_bytes() for file in damaged.parent.glob("*.damaged-*")]
+
+
+def test_a_disk_that_failed_for_a_moment_is_no_damage(whole: Whole, tmp_path: Path) -> None:
+    path = copied(whole[0], tmp_path / "data")
+    before = path.read_bytes()
+    assert mending.mend(path, None, partial(opening._is_whole, None)) is None
+    assert path.read_bytes() == before
+    assert not list(path.parent.glob("*.damaged-*"))
+
+
+def test_sectors_that_cannot_be_read_are_left_out(
+    whole: Whole, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = copied(whole[0], tmp_path / "data")
+    bad = range(5 * PAGE, 8 * PAGE)
+    real = os.read
+
+    def failing(fd: int, length: int) -> bytes:
+        at = os.lseek(fd, 0, os.SEEK_CUR)
+        if length > 1 and at < bad.stop and at + length > bad.start and os.path.sameopenfile(fd, source.fileno()):
+            raise OSError(5, "Input/output error")
+        return real(fd, length)
+
+    with path.open("rb") as source:
+        monkeypatch.setattr(os, "read", failing)
+        mended = mending.mend(path, None, partial(opening._is_whole, None))
+    monkeypatch.undo()
+    assert mended is not None
+    assert mended.whole >= COUNT / 2
+    with open_diary(path) as diary:
+        assert diary.count() == mended.whole + mended.uncertain
 
 
 def test_a_changed_digit_in_a_row_is_noticed_while_it_is_open(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -43,13 +42,12 @@ except DiaryError as error:
 
 @pytest.fixture(scope="module")
 def failing_disk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None or sys.platform != "linux":
-        pytest.skip("needs Linux and a C compiler")
-    library = tmp_path_factory.mktemp("disk") / "failing_disk.so"
-    source = Path(__file__).with_name("failing_disk.c")
-    subprocess.run([compiler, "-shared", "-fPIC", "-O1", "-w", "-o", library, source, "-ldl"], check=True)
-    return library
+    import diary_kill
+
+    try:
+        return diary_kill.build_failing_disk(tmp_path_factory.mktemp("disk"))
+    except OSError as error:
+        pytest.skip(str(error))
 
 
 @pytest.mark.parametrize("one_in", [4, 15, 80])

@@ -131,6 +131,38 @@ def test_what_waited_does_not_take_back_what_came_later(diary: Diary, path: Path
     assert {change.op for change in diary.history("a")} == {"save", "change"}
 
 
+@pytest.mark.parametrize("minutes", [-60, 0, 60])
+def test_what_waited_comes_where_it_belongs_even_if_the_clock_was_set(diary: Diary, path: Path, minutes: int) -> None:
+    entry = spasm(severity=8.0)
+    right = entry.with_fields(severity=6.0)
+    then = NOON + timedelta(minutes=minutes)
+    diary.write(save(entry))
+    with locked(path):
+        diary.write(Change("2", "change", entry, right, then))
+        diary.write(Change("3", "remove", right, None, then))
+        diary.write(Change("4", "restore", None, right, then, undoes="3"))
+    assert diary.take_in() == 3
+    assert diary.get("a") == right
+    assert [change.id for change in diary.history("a")] == ["save a", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("minutes", [-60, 0, 60])
+def test_a_saving_that_waited_longer_than_its_correction_does_not_undo_it(
+    diary: Diary, path: Path, minutes: int
+) -> None:
+    entry = spasm(severity=8.0)
+    right = entry.with_fields(severity=6.0)
+    with locked(path):
+        diary.write(save(entry))
+    content = journal.journal_path(path).read_bytes()
+    journal.clear(journal.journal_path(path))
+    diary.write(Change("2", "change", entry, right, NOON + timedelta(minutes=minutes)))
+    journal.journal_path(path).write_bytes(content)
+    assert diary.take_in() == 1
+    assert diary.get("a") == right
+    assert {change.id for change in diary.history("a")} == {"save a", "2"}
+
+
 def test_where_neither_can_be_written_it_says_so(diary: Diary, path: Path) -> None:
     journal.journal_path(path).unlink()
     journal.journal_path(path).mkdir()

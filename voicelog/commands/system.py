@@ -144,7 +144,7 @@ def config_command(config: Path | None, as_json: bool) -> None:
         style = "bold" if origin != "default" else ""
         value = shown(spec, settings.get(spec.name))
         table.add_row(spec.name, escape(value), escape(origin), spec.about, style=style)
-    console = Console(width=None if sys.stdout.isatty() else 200)
+    console = Console(width=None if sys.stdout.isatty() else 1000)
     console.print(table)
     options.tell(f"The settings file is {settings_path(config)}.")
 

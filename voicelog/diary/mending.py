@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import tempfile
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,9 @@ from voicelog.entry import Entry
 
 PARTS = ("", "-wal", "-shm")
 """What belongs to a database: the file itself, its write-ahead log and that one's index."""
+_BLOCK = 1 << 20
+_SECTOR = 4096
+_TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +48,22 @@ class Mended:
         )
 
 
-def mend(path: Path, key: str | None) -> Mended:
+def mend(path: Path, key: str | None, is_sound: Callable[[Path], bool]) -> Mended | None:
     """Recover a damaged diary; the journal lock must be held, so that two programs do not do it at once.
 
     The damaged file is renamed and never written; ``OSError`` where there is no room for the new one, and then all is
-    as it was.
+    as it was. None where a copy of it ``is_sound``: the disk failed for a moment, and nothing is to be mended.
     """
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".mending-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         # Opening a database may write to it, so a copy is opened.
-        for part in PARTS[:2]:
-            if path.with_name(path.name + part).exists():
-                shutil.copyfile(path.with_name(path.name + part), folder / f"damaged.db{part}")
+        unreadable = sum(
+            _copy_readable(path.with_name(path.name + part), folder / f"damaged.db{part}")
+            for part in PARTS[:2]
+            if path.with_name(path.name + part).exists()
+        )
+        if not unreadable and is_sound(folder / "damaged.db"):
+            return None
         staging = driver.connect(folder / "staging.db", key=key, mode="rwc")
         try:
             salvage(folder / "damaged.db", key, staging)
@@ -70,6 +77,43 @@ def mend(path: Path, key: str | None) -> Mended:
         _finished(path).rename(path)
     sync_folder(path.parent)
     return Mended(*counts, aside)
+
+
+def _copy_readable(source: Path, target: Path) -> int:
+    """Copy a file, with zeros for what its disk cannot read even after some tries; how many bytes those are."""
+    lost = 0
+    fd = os.open(source, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(fd).st_size
+        with target.open("wb") as copy:
+            for start in range(0, size, _BLOCK):
+                length = min(_BLOCK, size - start)
+                data = _readable(fd, start, length)
+                if data is None:
+                    pieces = [
+                        (_readable(fd, at, piece), piece)
+                        for at in range(start, start + length, _SECTOR)
+                        for piece in [min(_SECTOR, start + length - at)]
+                    ]
+                    lost += sum(piece for read, piece in pieces if read is None)
+                    data = b"".join(bytes(piece) if read is None else read for read, piece in pieces)
+                copy.write(data)
+    finally:
+        os.close(fd)
+    return lost
+
+
+def _readable(fd: int, start: int, length: int) -> bytes | None:
+    """That part of a file, or None where its disk does not give it."""
+    for _ in range(_TRIES):
+        try:
+            os.lseek(fd, start, os.SEEK_SET)
+            data = os.read(fd, length)
+        except OSError:
+            continue
+        if len(data) == length:
+            return data
+    return None
 
 
 def finish_mending(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sqlite3
 from functools import partial
@@ -37,6 +38,8 @@ def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = N
         return _open_for_writing(path, key, wait_s)
     except OSError as error:
         raise DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. Give another --db.") from error
+    except driver.SQL_ERRORS as error:
+        raise _refusal(path, error, key) from error
 
 
 def open_for(settings: Settings, *, read_only: bool = False, ask: Ask | None = None, wait_s: float = 5.0) -> Diary:
@@ -102,10 +105,30 @@ def _mended(
             # Another program may have mended it while the lock was waited for.
             return _checked(path, connect, key, wait_s)
         except DamagedError:
-            notices.append(mend(path, key).sentence(path))
+            mended = mend(path, key, partial(_is_whole, key))
+            if mended is None:
+                raise DiaryError(
+                    f"The diary {path} cannot be opened: the disk reports an error. Check the disk, then start again."
+                ) from None
+            notices.append(mended.sentence(path))
     diary = Diary(path, connect, key=key, read_only=False, wait_s=wait_s)
     notices += _offer(path, diary, key)
     return diary
+
+
+def _is_whole(key: str | None, copy: Path) -> bool:
+    """Whether the copy of a diary can be written and nothing in it is damaged."""
+    try:
+        conn = driver.connect(copy, key=key)
+    except driver.SQL_ERRORS:
+        return False
+    try:
+        _prepare(conn)
+        return is_sound(conn, math.inf)
+    except driver.WRITE_ERRORS:
+        return False
+    finally:
+        conn.close()
 
 
 def _open_for_reading(path: Path, key: str | None, wait_s: float) -> Diary:

@@ -71,16 +71,27 @@ class Storing:
         return self._count() - before, refused
 
     def _store_late(self, change: Change) -> None:
-        """Write a change from the journal; one that a later change has overtaken goes into the history only."""
-        entry_id = change.entry.id
+        """Write a change from the journal; one that a later change has overtaken goes into the history only.
+
+        What it changes tells: the entry as it now is, or was so. Only where it is neither, the clock tells, which may
+        have been set in between.
+        """
         row = self._conn.execute(
-            "SELECT at FROM changes WHERE entry_id = ? ORDER BY seq DESC LIMIT 1", (entry_id,)
+            "SELECT at, after FROM changes WHERE entry_id = ? AND json_extract(after, '$.version') > 0 "
+            "ORDER BY seq DESC LIMIT 1",
+            (change.entry.id,),
         ).fetchone()
-        if row is None or datetime.fromisoformat(row[0]) <= change.at:
+        if row is None or self._follows(clean_change(change), datetime.fromisoformat(row[0]), read_document(row[1])):
             self.store(change)
         else:
-            change = clean_change(change)
-            self._record(change, 0)
+            self._record(clean_change(change), 0)
+
+    def _follows(self, change: Change, last: datetime, now: Entry | None) -> bool:
+        """Whether a change of an entry comes after its ``last`` one, which made it what it is ``now``."""
+        if change.op == "save":
+            return False
+        before = change.before and change.before.with_fields(logged_at=change.at)
+        return before == (now and now.with_fields(logged_at=change.at)) or last < change.at
 
     def _record(self, change: Change, version: int) -> None:
         state = change.after or change.before
