@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 from hear_sounds import RATE, Samples, speech_bounds
 
 from voicelog import ears
-from voicelog.hear import loading
 from voicelog.hear.blocks import FRAME, Block, Notice
 from voicelog.hear.endpoint import Completeness
+from voicelog.recognition import Recognition
+from voicelog.system.settings_file import load_settings
 from voicelog.understand import Understanding
-
-GRAMMARS = Path(__file__).parent.parent / "grammars" / "en"
 
 
 def loaded(model_folder: Path) -> tuple[ears.Ears, Understanding]:
     """The recognisers as the logger uses them, and its understanding."""
-    understanding = Understanding.from_folder(GRAMMARS)
-    return ears.Ears(loading.loaded(model_folder), model_folder, understanding), understanding
+    recognition = Recognition.load(load_settings(None, {"model.dir": ("MODEL", str(model_folder))}))
+    return recognition.ears, recognition.understanding
 
 
 def judge_by(understanding: Understanding) -> Callable[[str], Completeness]:
@@ -53,6 +53,7 @@ class Clip:
     file: Path
     said: str
     intent: str | None
+    slots: Mapping[str, Any]
     samples: Samples
     began: float
     ended: float
@@ -66,4 +67,4 @@ def clips(own: Path, condition: str) -> Iterator[Clip]:
         assert rate == RATE
         bounds_of = samples if condition == "slow" else soundfile.read(own / "clean" / row["file"], dtype="int16")[0]
         began, ended = speech_bounds(np.asarray(bounds_of), 25.0)
-        yield Clip(own / condition / row["file"], row["said"], row["intent"], samples, began, ended)
+        yield Clip(own / condition / row["file"], row["said"], row["intent"], row["slots"], samples, began, ended)

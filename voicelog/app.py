@@ -160,6 +160,8 @@ def take_in(loop: Loop, event: HearEvent, on_partial: Callable[[str], None]) -> 
     match event:
         case events.Heard(_, utterance):
             loop.heard(utterance)
+        case events.Likely(_, utterance):
+            loop.foresee(utterance)
         case events.Partial(_, text):
             on_partial(text)
         case events.SpeechBegan():

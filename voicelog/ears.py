@@ -11,7 +11,7 @@ import vosk
 
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
-from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows
+from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, recognise
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.by_voice import is_spelling
@@ -22,11 +22,14 @@ from voicelog.understand.understanding import DICTATION
 from voicelog.utterance import Hypothesis, Utterance
 from voicelog.vocabulary import kept_phrases
 
-NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose"}
+NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose", "log_treatment": "duration_s"}
 """Intents that are whole only with a number, and the slot that it is in."""
 
 AFTER_A_NUMBER = {"severity": "out of ten", "dose": "milligrams"}
 """What may still come after a number; cut off, it would be taken for another one."""
+
+ENTRIES = ("log_", "start_", "end_", "amend", "add_")
+"""How intents begin that make or change an entry; all others are orders and questions, of which there is no half."""
 
 ANSWERS = frozenset(("confirm", "deny"))
 """Intents that are whole only where something was asked: else "no" may be the beginning of anything."""
@@ -40,8 +43,8 @@ FEW = 60
 DANGLING = frozenset(
     (
         "a", "about", "after", "an", "and", "at", "both", "by", "during", "for", "from", "in", "into", "it", "its",
-        "left", "lower", "my", "of", "on", "or", "our", "out", "right", "since", "some", "the", "to", "took", "upper",
-        "was", "while", "with", "without",
+        "lasted", "left", "lower", "my", "of", "on", "or", "our", "out", "right", "since", "some", "the", "to", "took",
+        "upper", "was", "while", "with", "without",
     )
 )  # fmt: skip
 """Words after which something more is to come."""
@@ -67,6 +70,7 @@ class Ears:
         self._answered = {what for template in understanding.grammar.templates for what in expects(template)}
         self._pairs: dict[str | None, Pair] = {}
         self._again: dict[str | None, Decoder] = {}
+        self._open_again: Decoder | None = None
         self._looking = threading.Lock()
 
     def listening_for(self, expecting: str | None) -> Pair:
@@ -83,10 +87,23 @@ class Ears:
             return ()
         what = expecting if expecting in self._answered else None
         with self._looking:
-            if what not in self._again:
-                self._again[what] = Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what))
-            self._again[what].accept(without_steady_noise(np.asarray(utterance.samples, dtype=np.int16)))
-            return self._again[what].finish()
+            decoder = self._besides(what)
+            decoder.accept(without_steady_noise(np.asarray(utterance.samples, dtype=np.int16)))
+            return decoder.finish()
+
+    def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:
+        """The utterance with the hypotheses of its sound, heard from the beginning."""
+        what = expecting if expecting in self._answered else None
+        with self._looking:
+            self._open_again = self._open_again or Decoder(self._model, OPEN_HYPOTHESES)
+            heard = recognise(self._besides(what), self._open_again, np.asarray(utterance.samples, dtype=np.int16))
+        return replace(heard, began=utterance.began, ended=utterance.ended)
+
+    def _besides(self, what: str | None) -> Decoder:
+        """A recogniser that may be used while those that listen are."""
+        if what not in self._again:
+            self._again[what] = Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what))
+        return self._again[what]
 
     def _phrases(self, expecting: str | None) -> list[str]:
         grammar, forms = self._understanding.grammar, self._understanding.forms
@@ -109,13 +126,13 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
     """Whether the words so far, as the recogniser hears them, are an entry with all it needs, or plainly go on."""
     words = understanding.forms.collapse(text.split())
     text = " ".join(words)
-    if not words or words[-1] in DANGLING:
-        return "unfinished" if words else "unknown"
+    meaning = understanding.of_text(text, expecting)
+    if words and words[-1] in DANGLING and (not meaning.accepted or str(meaning.intent).startswith(ENTRIES)):
+        return "unfinished"
     if expecting == SPELLING and is_spelling(text):
         return "unfinished"
     if expecting in (DICTATION, SPELLING):
         return "unknown"
-    meaning = understanding.of_text(text, expecting)
     if not meaning.accepted or meaning.intent == "add_note":
         return "unknown"
     if meaning.intent in ANSWERS and expecting is None:
@@ -123,8 +140,11 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
     number = NUMBERED.get(str(meaning.intent), "severity")
     if number not in meaning.slots:
         return _without_number(meaning)
+    if number not in AFTER_A_NUMBER:
+        return "whole"
     longer = understanding.of_text(f"{text} {AFTER_A_NUMBER[number]}", expecting)
-    return "extensible" if longer.accepted and longer.slots == meaning.slots else "whole"
+    goes_on = longer.accepted and longer.slots == meaning.slots and longer.confidence >= meaning.confidence
+    return "extensible" if goes_on else "whole"
 
 
 def _without_number(meaning: Meaning) -> Completeness:

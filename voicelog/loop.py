@@ -14,6 +14,7 @@ from voicelog.diary import Diary
 from voicelog.entry import Change
 from voicelog.errors import VoicelogError
 from voicelog.hear.wake import Wakefulness
+from voicelog.joining import AsOne, Joining
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
 from voicelog.understand.wake import is_woken
@@ -23,6 +24,9 @@ WHY_SPOKEN = "The disk cannot be written."
 """What is said of a failed write; the problem event has the whole sentence, with its paths."""
 
 UNWOKEN = "said without the wake phrase"
+
+SEPARATE = ("asleep", "confirm", "dictation", "spelling")
+"""Where these are expected, each utterance stands by itself."""
 
 EVENT_OF = {"save": "saved", "change": "changed", "remove": "removed", "restore": "restored"}
 """What a change is called in the stream of events, by its ``op``."""
@@ -75,8 +79,9 @@ class Loop:
     ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help and
     ``teach(action)`` adds a word to what is understood, and both give the outcome if they waited for it. Their errors
     are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be;
-    ``second_look(utterance, expecting)`` hears its sound once more, made clearer; ``keep_sound(utterance, ids)`` is
-    given what was accepted, and the entries written because of it.
+    ``second_look(utterance, expecting)`` hears its sound once more, made clearer, and ``as_one(utterance, expecting)``
+    that of several put together; ``keep_sound(utterance, ids)`` is given what was accepted, and the entries written
+    because of it.
     """
 
     def __init__(
@@ -93,6 +98,7 @@ class Loop:
         teach: Callable[[m.TeachWord], m.Event | None],
         expect: Callable[[str | None], object],
         second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
+        as_one: AsOne | None = None,
         keep_sound: Callable[[Utterance, tuple[str, ...]], object] | None = None,
         wake_phrase: Callable[[], str] = lambda: "",
     ) -> None:
@@ -112,6 +118,8 @@ class Loop:
         self._wakefulness = Wakefulness()
         self._written: dict[str, None] = {}
         self._expecting: str | None = None
+        self._foreseen: tuple[Utterance, str | None, tuple[Utterance, Meaning, bool]] | None = None
+        self._joining = Joining(as_one, self._understood) if as_one is not None else None
 
     @property
     def deadline(self) -> float | None:
@@ -130,9 +138,7 @@ class Loop:
 
     def heard(self, utterance: Utterance) -> Meaning:
         """Understand an utterance and act on it."""
-        look, expecting = self._second_look, self._expecting
-        again = None if look is None else lambda heard: look(heard, expecting)
-        meaning = self.understanding.of_utterance(utterance, expecting, again)
+        utterance, meaning, continues = self._known(utterance)
         if not self._counts(meaning, utterance.ended - utterance.began):
             meaning = replace(meaning, accepted=False, doubtful=(), reason=UNWOKEN)
             self._emit("heard", meaning.to_json())
@@ -140,11 +146,38 @@ class Loop:
             return meaning
         self._emit("heard", meaning.to_json())
         self._written.clear()
-        self.handle(m.Understood(meaning))
+        self.handle(m.Understood(meaning, continues))
         keep, written = self._keep_sound, tuple(self._written)
         if keep is not None and (meaning.accepted or written):
             self._guarded(lambda: keep(utterance, written))
         return meaning
+
+    def foresee(self, utterance: Utterance) -> None:
+        """Understand what was said, before it is clear that it was all."""
+        self._foreseen = (utterance, self._expecting, self._whole(utterance))
+
+    def _known(self, utterance: Utterance) -> tuple[Utterance, Meaning, bool]:
+        """What :meth:`_whole` gives, asked for once."""
+        known, self._foreseen = self._foreseen, None
+        foreseen = known is not None and known[0] is utterance and known[1] == self._expecting
+        found = known[2] if known is not None and foreseen else self._whole(utterance)
+        if self._joining is not None:
+            self._joining.keep(found[0], found[1], self._expecting)
+        return found
+
+    def _whole(self, utterance: Utterance) -> tuple[Utterance, Meaning, bool]:
+        """The utterance with its meaning; or, where it goes on with the one before, both together."""
+        meaning = self._understood(utterance, self._expecting)
+        if self._joining is not None and self._expecting not in SEPARATE:
+            together = self._joining.whole(utterance, meaning)
+            if together is not None:
+                return (*together, True)
+        return utterance, meaning, False
+
+    def _understood(self, utterance: Utterance, expecting: str | None) -> Meaning:
+        look = self._second_look
+        again = None if look is None else lambda heard: look(heard, expecting)
+        return self.understanding.of_utterance(utterance, expecting, again)
 
     def _counts(self, meaning: Meaning, seconds: float) -> bool:
         """Whether what was just said is for the logger, as far as a wake phrase has a say in that.

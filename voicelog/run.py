@@ -19,6 +19,7 @@ from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
 from voicelog.entry import Change
 from voicelog.errors import VoicelogError
+from voicelog.joining import AsOne
 from voicelog.loop import Emit, Loop, Mouth, Silence
 from voicelog.settings import Settings
 from voicelog.system.live_settings import LiveSettings
@@ -100,6 +101,7 @@ def opened(
     call_help: Callable[[], m.HelpRan | None],
     teach: Callable[[m.TeachWord], m.Event | None],
     second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
+    as_one: AsOne | None = None,
     watchdog: Watchdog | None = None,
 ) -> Iterator[Opened]:
     """Open diary and conversation, and wire them; ``understanding`` is asked for when they are open."""
@@ -119,6 +121,7 @@ def opened(
             teach=teach,
             expect=expect,
             second_look=second_look,
+            as_one=as_one,
             wake_phrase=lambda: live.current.wake.phrase,
             keep_sound=lambda utterance, ids: app.keep_sound(sounds, utterance, clock.moment().wall, ids),
         )
@@ -221,6 +224,7 @@ def listen_fast(
             call_help=_help_now(live),
             teach=teach,
             second_look=lambda utterance, what: recognition.result().ears.second_look(utterance, what),
+            as_one=lambda utterance, what: recognition.result().ears.as_one(utterance, what),
         ) as run,
     ):
         loop = run.loop

@@ -124,6 +124,7 @@ def listen_live(
                     call_help=call_help,
                     teach=teach,
                     second_look=lambda utterance, what: listening.recognition.ears.second_look(utterance, what),
+                    as_one=lambda utterance, what: listening.recognition.ears.as_one(utterance, what),
                     watchdog=watchdog,
                 )
             )

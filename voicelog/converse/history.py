@@ -71,6 +71,10 @@ class History:
             self._seen[entry.id] = entry
             self._note_running(entry.id, entry)
 
+    def in_force(self, change: Change) -> bool:
+        """Whether the change was made, is not taken back, and its entry is still there."""
+        return change in self._done and self.entry(change.entry.id) is not None
+
     def entry(self, entry_id: str) -> Entry | None:
         """The entry as it is now; None where it is gone or unknown."""
         if entry_id in self._present:

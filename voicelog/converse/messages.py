@@ -25,9 +25,14 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """An utterance was heard and understood, or not (``meaning.accepted``)."""
+    """An utterance was heard and understood, or not (``meaning.accepted``).
+
+    ``continues``: it is what the utterance before and this one say together, as one sentence; what was done because of
+    that one gives way to it.
+    """
 
     meaning: Meaning
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)

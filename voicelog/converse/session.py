@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from voicelog.converse import (
     answering,
     calling,
+    continuing,
     controlling,
     correcting,
     dictating,
@@ -42,6 +43,7 @@ from voicelog.converse.messages import (
     Taught,
     Tick,
     Understood,
+    Write,
     WriteFailed,
 )
 from voicelog.converse.replies import Replies
@@ -101,6 +103,8 @@ class Session:
         """``recent`` are the diary's last changes, oldest first, for undo; ``running`` its spasms not yet over."""
         self._talk = Talk(settings, new_id, replies, recent, running)
         self._expected: str | None = None
+        self._led_to: list[Change] = []
+        """What the last utterance changed."""
 
     @property
     def deadline(self) -> float | None:
@@ -148,9 +152,11 @@ class Session:
     def _dispatch(self, event: Event) -> None:
         talk = self._talk
         match event:
-            case Understood(meaning):
+            case Understood(meaning, continues):
                 waiting.speech_ended(talk)
-                self._understood(meaning)
+                if not continues or not continuing.replaced(talk, meaning, self._led_to):
+                    self._understood(meaning)
+                self._led_to = [action.change for action in talk.actions if isinstance(action, Write)]
             case SpeechBegan():
                 waiting.speech_began(talk)
             case SpeechDropped():

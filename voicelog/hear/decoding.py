@@ -6,7 +6,9 @@ from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
-from voicelog.hear.blocks import Samples
+import numpy as np
+
+from voicelog.hear.blocks import RATE, Samples
 from voicelog.utterance import Hypothesis
 
 
@@ -39,42 +41,102 @@ _MOST_WAITING = 64
 """Pieces of sound handed over and not yet decoded, before the listener waits: some two seconds."""
 
 
+class _Track:
+    """A recogniser in a thread of its own; ``final`` are its hypotheses, once they were asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._thread = ThreadPoolExecutor(1, name)
+        self._decoder: Decoder | None = None
+        self._waiting: deque[Future[None]] = deque()
+        self.final: Future[tuple[Hypothesis, ...]] | None = None
+
+    def begin(self, decoder: Decoder) -> None:
+        self._decoder = decoder
+        self.final = None
+
+    def accept(self, samples: Samples) -> None:
+        if self._decoder is None or self.final is not None:
+            return
+        self._waiting.append(self._thread.submit(self._decoder.accept, samples))
+        while self._waiting and (self._waiting[0].done() or len(self._waiting) > _MOST_WAITING):
+            self._waiting.popleft().result()
+
+    def partial(self) -> Future[str]:
+        assert self._decoder is not None
+        return self._thread.submit(self._decoder.partial)
+
+    def finish(self) -> tuple[Hypothesis, ...]:
+        assert self._decoder is not None
+        if self.final is None:
+            self.final = self._thread.submit(self._decoder.finish)
+        while self._waiting:
+            self._waiting.popleft().result()
+        return self.final.result()
+
+    def close(self) -> None:
+        self._thread.shutdown(cancel_futures=True)
+
+
 class Decoding:
-    """Feeds sound to both recognisers; what is asked is answered after all sound given before."""
+    """Feeds the sound of an utterance to both recognisers; what is asked is answered after all sound given before.
+
+    A recogniser finishes only once. What it found holds as long as nothing but quiet follows; if the utterance goes on
+    after all, :meth:`resume` has it hear everything again from the beginning, which takes it a small part of the time
+    that it took to say.
+    """
 
     def __init__(self) -> None:
-        self._threads = (ThreadPoolExecutor(1, "grammar"), ThreadPoolExecutor(1, "open"))
-        self._decoders: tuple[Decoder, ...] = ()
-        self._waiting: tuple[deque[Future[None]], ...] = (deque(), deque())
+        self._grammar = _Track("grammar")
+        self._open = _Track("open")
+        self._fed: list[Samples] = []
+
+    @property
+    def sound(self) -> Samples:
+        """The sound of the utterance."""
+        return np.concatenate(self._fed)
+
+    @property
+    def seconds(self) -> float:
+        """How long that sound is."""
+        return sum(map(len, self._fed)) / RATE
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether a recogniser was asked for its hypotheses, and takes no more sound."""
+        return self._grammar.final is not None
 
     def begin(self, recognisers: Recognisers) -> None:
         """The sound that follows is a new utterance."""
-        self._decoders = (recognisers.grammar, recognisers.open)
+        self._fed = []
+        self._grammar.begin(recognisers.grammar)
+        self._open.begin(recognisers.open)
 
     def accept(self, samples: Samples) -> None:
         """Decode the next samples; waits where decoding is far behind."""
-        for thread, decoder, waiting in zip(self._threads, self._decoders, self._waiting, strict=True):
-            waiting.append(thread.submit(decoder.accept, samples))
-            while waiting and (waiting[0].done() or len(waiting) > _MOST_WAITING):
-                waiting.popleft().result()
+        self._fed.append(samples)
+        self._grammar.accept(samples)
+        self._open.accept(samples)
 
     def partial(self) -> Future[str]:
         """The words so far by the grammar."""
-        return self._threads[0].submit(self._decoders[0].partial)
+        return self._grammar.partial()
 
-    def partial_open(self) -> Future[str]:
-        """The words so far by the open vocabulary."""
-        return self._threads[1].submit(self._decoders[1].partial)
+    def finish_grammar(self) -> tuple[Hypothesis, ...]:
+        """The grammar's hypotheses, best first."""
+        return self._grammar.finish()
 
     def finish(self) -> tuple[tuple[Hypothesis, ...], tuple[Hypothesis, ...]]:
         """The hypotheses of both, best first."""
-        answers = [thread.submit(decoder.finish) for thread, decoder in zip(self._threads, self._decoders, strict=True)]
-        for waiting in self._waiting:
-            while waiting:
-                waiting.popleft().result()
-        return answers[0].result(), answers[1].result()
+        return self._grammar.finish(), self._open.finish()
+
+    def resume(self) -> None:
+        """The utterance goes on: decode all of it anew where a recogniser had finished."""
+        for track in (self._grammar, self._open):
+            if track.final is not None:
+                track.final = None
+                track.accept(self.sound)
 
     def close(self) -> None:
         """End the threads."""
-        for thread in self._threads:
-            thread.shutdown(cancel_futures=True)
+        self._grammar.close()
+        self._open.close()

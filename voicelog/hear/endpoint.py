@@ -16,10 +16,10 @@ half"; "spasm over" … "eight"); plainly to be continued ("spasm in my left …
 class Waits:
     """Seconds of quiet that end an utterance, by its completeness, and when the words so far are looked at."""
 
-    look: float = 0.12
-    whole: float = 0.2
-    extensible: float = 0.3
-    unknown: float = 0.6
+    look: float = 0.09
+    whole: float = 0.16
+    extensible: float = 0.22
+    unknown: float = 0.5
     unfinished: float = 2.0
     gasping: float = 2.4
     """What is louder than the room, though no voice, puts the end off until so long after the last voice."""
@@ -105,10 +105,10 @@ class Quiet:
         room = max(self._softest, _ROOM_DB[0]) if self._room is None else self._room
         return decibels > max(room + _ABOVE_ROOM_DB, self._loud - _BREATH_BELOW_LOUD_DB)
 
-    def words_came(self) -> None:
-        """The recogniser heard words where the gate took it for quiet."""
-        self.seconds = min(self.seconds, RECOGNISER_LAG_S)
-        self.silent = min(self.silent, RECOGNISER_LAG_S)
+    def words_came(self, ago: float = RECOGNISER_LAG_S) -> None:
+        """The recogniser heard words, which ended so many seconds ago, where the gate took it for quiet."""
+        self.seconds = min(self.seconds, ago)
+        self.silent = min(self.silent, ago)
 
     def lasted(self, wait: float, longest: float) -> bool:
         """Whether it was silent for ``wait`` seconds; gasps put that off until ``longest`` after the last voice."""

@@ -24,6 +24,14 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """It is quiet, and this was said; if it stays quiet, the same utterance is :class:`Heard` in a moment."""
+
+    t: float
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """An utterance has ended, as was clear at ``t``."""
 
@@ -54,4 +62,4 @@ class Trouble:
     text: str
 
 
-HearEvent = SpeechBegan | Partial | Heard | SpeechDropped | Level | Trouble | Notice
+HearEvent = SpeechBegan | Partial | Likely | Heard | SpeechDropped | Level | Trouble | Notice

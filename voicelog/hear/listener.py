@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
 from voicelog.hear.blocks import FRAME, FRAME_S, RATE, Block, Samples, Source
 from voicelog.hear.decoding import Decoding, Recognisers
 from voicelog.hear.endpoint import RECOGNISER_LAG_S, Completeness, Quiet, Room, Waits
-from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
+from voicelog.hear.events import Heard, HearEvent, Level, Likely, Partial, SpeechBegan, SpeechDropped, Trouble
 from voicelog.hear.gate import Gate
 from voicelog.hear.loudness import SILENCE_DB, MicrophoneCheck, decibels
 from voicelog.hear.own_voice import OwnVoice, Voice
@@ -32,8 +32,14 @@ PARTIAL_EVERY = 8
 NO_SPEECH = 0.1
 """Frames less probably speech than this tell how loud the room is."""
 
-STABLE = 2
-"""Looks in a row that must find the same words before they can be the last."""
+LEAD_S = 0.1
+"""So long before an utterance would end, what was said is made out: the decision finds it done."""
+
+MURMUR_S = 0.15
+"""Words that end so much later than the gate's last voice were said too softly for it."""
+
+SOON_S = 0.35
+"""What ends sooner than this is made out once, at the first look."""
 
 
 def _unknown(text: str) -> Completeness:
@@ -48,13 +54,18 @@ class _Speech:
     began: float
     last: float
     quiet: Quiet
-    fed: list[Samples] = field(default_factory=list)
     frames: int = 0
     loudest: float = SILENCE_DB
+    looked: bool = False
+    """Whether the words were looked at in this pause."""
+    murmured: str | None = None
+    """The words of this pause's last look, by which the next tells whether more came."""
     wait: float = 0.0
-    same: int = 0
+    whole: bool = False
     words: str = ""
     partial: Future[str] | None = None
+    likely: Utterance | None = None
+    """What was said, if nothing follows."""
     over_own: bool = False
 
 
@@ -149,7 +160,7 @@ class Listener:
         speech = _Speech(began, t + FRAME_S, Quiet(self._room.decibels), over_own=over_own)
         self._speech = speech
         self._decoding.begin(self._recognisers)
-        self._feed(speech, np.concatenate(kept))
+        self._decoding.accept(np.concatenate(kept))
         speech.loudest = max(map(decibels, kept))
         speech.quiet.push(1.0, speech.loudest)
         return SpeechBegan(began)
@@ -162,34 +173,74 @@ class Listener:
         speech.loudest = max(speech.loudest, level)
         if speech.quiet.push(probability, level):
             speech.last = t + FRAME_S
-        self._feed(speech, frame)
+        self._decoding.accept(frame)
         if speech.quiet.seconds < self._waits.look:
-            speech.same = 0
+            self._speak_on(speech)
+            yield from self._partials(speech, t)
         else:
-            yield from self._look(speech, t)
-            if speech.same >= STABLE and speech.quiet.lasted(speech.wait, self._waits.gasping):
+            yield from self._pause(speech, t)
+            if speech.likely is not None and self._is_over(speech, speech.wait):
                 yield from self._finish(speech, t + FRAME_S)
                 return
         if speech.frames * FRAME_S >= self._waits.longest:
             yield from self._finish(speech, t + FRAME_S)
-            return
-        yield from self._partials(speech, t)
 
-    def _look(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
-        """The words so far, and what they say about how long to wait."""
-        words = self._decoding.partial().result()
-        speech.partial = None
-        if words == speech.words and speech.same:
-            speech.same += 1
+    def _speak_on(self, speech: _Speech) -> None:
+        """No pause, or none any more."""
+        speech.looked = False
+        speech.murmured = None
+        speech.likely = None
+        if self._decoding.is_finished:
+            self._decoding.resume()
+
+    def _pause(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
+        """It is quiet: make out what was said, as soon as that may have been all."""
+        if not speech.looked:
+            speech.looked = True
+            yield from self._make_out(speech, t)
+        elif speech.likely is None:
+            yield from self._soft_words(speech, t)
+            if self._is_over(speech, speech.wait - LEAD_S):
+                yield from self._make_out(speech, t)
+
+    def _soft_words(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
+        """Words that the recogniser hears in what the gate takes for quiet."""
+        if speech.quiet.seconds <= RECOGNISER_LAG_S:
             return
-        if speech.same and speech.quiet.seconds > RECOGNISER_LAG_S:
+        before, speech.murmured = speech.murmured, self._decoding.partial().result()
+        if speech.murmured != before is not None:
             speech.quiet.words_came()
             speech.last = t
-        speech.same = 1
-        speech.wait = self._waits.after(self._completeness(words) if words else "unknown")
+            self._judge(speech, speech.murmured)
+            yield Partial(t, speech.words)
+
+    def _make_out(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
+        """What was said, if that was all; else what is said so far, which goes on."""
+        speech.partial = None
+        found = self._decoding.finish_grammar()
+        words = found[0].text if found else ""
+        if words and (ago := self._decoding.seconds - found[0].words[-1].end) < speech.quiet.seconds - MURMUR_S:
+            speech.quiet.words_came(max(0.0, ago))
+            speech.last = t - ago
         if words != speech.words:
-            speech.words = words
             yield Partial(t, words)
+        self._judge(speech, words)
+        if speech.wait > SOON_S and not self._is_over(speech, speech.wait - LEAD_S):
+            self._decoding.resume()
+            return
+        grammar, free = self._decoding.finish()
+        speech.likely = Utterance(grammar, free, None, speech.began, speech.last, self._decoding.sound)
+        yield Likely(t, speech.likely)
+
+    def _judge(self, speech: _Speech, words: str) -> None:
+        speech.words = words
+        judged = self._completeness(words) if words else "unknown"
+        speech.wait = self._waits.after(judged)
+        speech.whole = judged == "whole"
+
+    def _is_over(self, speech: _Speech, wait: float) -> bool:
+        """Whether it was quiet for so long; a gasp after what is whole is quiet too."""
+        return speech.quiet.lasted(wait, wait if speech.whole else self._waits.gasping)
 
     def _partials(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
         if speech.partial is None:
@@ -201,21 +252,20 @@ class Listener:
                 speech.words = words
                 yield Partial(t, words)
 
-    def _feed(self, speech: _Speech, samples: Samples) -> None:
-        speech.fed.append(samples)
-        self._decoding.accept(samples)
-
     def _finish(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
-        grammar, free = self._decoding.finish()
+        utterance = speech.likely
+        if utterance is None:
+            grammar, free = self._decoding.finish()
+            utterance = Utterance(grammar, free, None, speech.began, speech.last, self._decoding.sound)
         self._speech = None
         self._gate.close()
-        if not any(hypothesis.words for hypothesis in (*grammar, *free)) or self._is_own(speech, free):
+        heard = any(hypothesis.words for hypothesis in (*utterance.grammar, *utterance.open))
+        if not heard or self._is_own(speech, utterance.open):
             yield SpeechDropped(t)
             return
-        samples = np.concatenate(speech.fed)
-        if text := self._check.utterance(samples, speech.loudest):
+        if text := self._check.utterance(self._decoding.sound, speech.loudest):
             yield Trouble(t, text)
-        yield Heard(t, Utterance(grammar, free, None, speech.began, speech.last, samples))
+        yield Heard(t, utterance)
 
     def _is_own(self, speech: _Speech, free: tuple[Hypothesis, ...]) -> bool:
         """Whether what was heard while the logger spoke are mostly its own words."""

@@ -22,6 +22,8 @@ RETRY_S = 5.0
 """After a failure the device or the voice is left alone this long."""
 
 CONFIRMATION = "confirmation"
+CONFIRM_AFTER_S = 0.6
+"""What was said back begins no sooner than this after it was saved: whoever only draws breath goes on before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class _Job:
     text: str
     kind: str
     style: Style
+    not_before: float = 0.0
+    """When it may begin, on the monotonic clock."""
 
 
 def _ignore(_: object) -> None:
@@ -78,7 +82,8 @@ class Speaker:
         with self._wake:
             if kind == CONFIRMATION:
                 self._jobs = deque(job for job in self._jobs if job.kind != CONFIRMATION)
-            self._jobs.append(_Job(None, text, kind, self._style(hushed)))
+            not_before = time.monotonic() + CONFIRM_AFTER_S if kind == CONFIRMATION else 0.0
+            self._jobs.append(_Job(None, text, kind, self._style(hushed), not_before))
             self._wake.notify()
 
     def chime(self, name: str, hushed: bool = False) -> None:
@@ -100,6 +105,7 @@ class Speaker:
             self._jobs.clear()
             saying = self._current is not None and self._current.sound is None
             self._stopped = self._current is not None
+            self._wake.notify()
             self._output.stop()
         if unsaid and not saying:
             self._on_ended(True)
@@ -171,6 +177,8 @@ class Speaker:
             if not made:
                 return False
             sound = made[0]
+        with self._wake:
+            self._wake.wait_for(lambda: self._stopped or self._closing, max(0.0, job.not_before - time.monotonic()))
         if self._stopped:
             return True
         played: list[Played] = []
