@@ -17,8 +17,8 @@ class Waits:
     """Seconds of quiet that end an utterance, by its completeness, and when the words so far are looked at."""
 
     look: float = 0.09
-    whole: float = 0.16
-    extensible: float = 0.22
+    whole: float = 0.19
+    extensible: float = 0.25
     unknown: float = 0.5
     unfinished: float = 2.0
     gasping: float = 2.4
