@@ -96,7 +96,7 @@ def test_noise_is_not_heard(pair: Pair) -> None:
 
 
 def test_a_clipping_microphone_is_told_once(pair: Pair) -> None:
-    loud = np.clip(spoken("spasm in my left leg", 0.9).astype(np.int32) * 8, -32768, 32767).astype(np.int16)
+    loud = np.clip(spoken("seven out of ten", 0.9).astype(np.int32) * 3, -32768, 32767).astype(np.int16)
     events = heard_in(pair, in_noise(silence(1.0), *[loud, silence(1.5)] * 4))
     [trouble] = [event for event in events if isinstance(event, Trouble)]
     assert "too loud" in trouble.text
@@ -128,7 +128,8 @@ def test_the_recognisers_start_anew_after_listening_was_broken_off(pair: Pair) -
     while not isinstance(next(listening), Partial):
         pass
     del listening
-    assert texts(heard_in(pair, in_noise(silence(1.0), spoken("undo that"), silence(1.5)))) == ["undo that"]
+    again = texts(heard_in(pair, in_noise(silence(1.0), spoken("seven out of ten"), silence(1.5))))
+    assert again == ["seven out of ten"]
 
 
 def test_a_gasp_between_words_does_not_end_the_utterance(pair: Pair) -> None:
