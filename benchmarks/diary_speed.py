@@ -1,8 +1,10 @@
 """How long looks take in a diary of ten years, and how export streams it.
 
-Makes a diary of ``--count`` entries (and one ten times that with ``--million``) in a temporary folder, asks every kind
-of review question, and exports. Prints milliseconds (median and slowest of the repetitions, the first of which is
-cold) and megabytes. Needs nothing but the package:
+Makes a diary of ``--count`` entries (and one ten times that with ``--million``) in a temporary folder, or takes those
+given by ``--diary`` and ``--large`` (see diary_generate.py); asks every kind of review question, and exports. Prints
+milliseconds by the clock (median, and the slowest of the repetitions, the first of which is cold) and of the processor
+(median), seconds of exports likewise, megabytes, and how many times as much the larger one takes. Needs nothing but the
+package:
 
     python benchmarks/diary_speed.py [--million]
 """
@@ -10,11 +12,13 @@ cold) and megabytes. Needs nothing but the package:
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time as clock
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
@@ -64,47 +68,83 @@ def looks() -> dict[str, Look]:
     }
 
 
-def measure_looks(path: Path, repetitions: int) -> dict[str, list[float]]:
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One thing measured: by the clock (median and slowest) and of the processor, all in one unit; peak megabytes."""
+
+    name: str
+    median: float
+    slowest: float
+    processor: float
+    megabytes: float = 0.0
+
+
+PROGRAM = "import sys; from voicelog.cli import run; sys.exit(run(sys.argv[1:]))"
+
+
+def measure_looks(path: Path, repetitions: int) -> list[Taken]:
     """Milliseconds of each look, each in a diary newly opened the first time."""
-    taken: dict[str, list[float]] = {}
-    for name, look in looks().items():
-        with open_diary(path, read_only=True) as diary:
-            for _ in range(repetitions):
-                start = clock.perf_counter()
-                diary.look(look)
-                taken.setdefault(name, []).append(1000 * (clock.perf_counter() - start))
-    return taken
+    return [_measured_look(path, name, look, repetitions) for name, look in looks().items()]
 
 
-def measure_export(path: Path, form: str) -> tuple[float, float]:
+def _measured_look(path: Path, name: str, look: Look, repetitions: int) -> Taken:
+    by_clock, by_processor = [], []
+    with open_diary(path, read_only=True) as diary:
+        for _ in range(repetitions):
+            start, used = clock.perf_counter(), clock.process_time()
+            diary.look(look)
+            by_clock.append(1000 * (clock.perf_counter() - start))
+            by_processor.append(1000 * (clock.process_time() - used))
+    return Taken(name, statistics.median(by_clock), max(by_clock), statistics.median(by_processor))
+
+
+def measure_export(path: Path, form: str, folder: Path) -> Taken:
     """Seconds and peak megabytes of an export in a process of its own."""
-    program = (
-        "import resource, sys; from voicelog.cli import run; status = run(sys.argv[1:]); "
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, file=sys.stderr); sys.exit(status)"
-    )
-    out = path.with_suffix(f".{form}")
-    command = [sys.executable, "-c", program, "export", "--db", str(path), "--format", form, "-o", str(out)]
+    out = folder / f"out.{form}"
+    command = [sys.executable, "-c", PROGRAM, "export", "--db", str(path), "--format", form, "-o", str(out)]
     start = clock.perf_counter()
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return clock.perf_counter() - start, float(done.stderr.split()[-1])
+    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
+        assert process.stderr is not None
+        said = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(said.decode())
+    took = clock.perf_counter() - start
+    out.unlink()
+    return Taken(f"export {form}", took, took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
 
 
-def report(path: Path, count: int, repetitions: int) -> None:
-    """Generate, measure, print."""
-    start = clock.perf_counter()
-    generate(path, count)
-    size = path.stat().st_size / 1e6
-    print(f"\n{count} entries: made in {clock.perf_counter() - start:.1f} s, {size:.0f} MB")
+def report(path: Path, folder: Path, repetitions: int) -> list[Taken]:
+    """Measure, print, and give what was measured."""
+    print(f"\n{path.name}: {path.stat().st_size / 1e6:.0f} MB")
     start = clock.perf_counter()
     open_diary(path).close()
     print(f"opened in {1000 * (clock.perf_counter() - start):.0f} ms")
-    taken = measure_looks(path, repetitions)
-    for name, times in taken.items():
-        print(f"  {name:45} {statistics.median(times):7.1f} ms   slowest {max(times):7.1f} ms")
-    print(f"  slowest look by median: {max(statistics.median(times) for times in taken.values()):.1f} ms")
-    for form in ("json", "csv", "fhir", "ics"):
-        seconds, megabytes = measure_export(path, form)
-        print(f"  export {form:5} {seconds:6.1f} s   {megabytes:5.0f} MB peak")
+    looked = measure_looks(path, repetitions)
+    for look in looked:
+        print(
+            f"  {look.name:45} {look.median:7.1f} ms   slowest {look.slowest:7.1f} ms   processor {look.processor:7.1f}"
+        )
+    print(
+        f"  slowest look by median: {max(look.median for look in looked):.1f} ms, "
+        f"{max(look.processor for look in looked):.1f} ms of the processor"
+    )
+    exported = [measure_export(path, form, folder) for form in ("json", "csv", "fhir", "ics")]
+    for each in exported:
+        print(
+            f"  {each.name:12} {each.median:6.1f} s   processor {each.processor:6.1f} s   {each.megabytes:5.0f} MB peak"
+        )
+    return [*looked, *exported]
+
+
+def compare(small: list[Taken], large: list[Taken]) -> None:
+    """Print how many times as much the larger diary takes, for all that takes more than a moment."""
+    print("\nten times as many entries, times the processor's time:")
+    for one, ten in zip(small, large, strict=True):
+        # Below a millisecond it is the clock that is measured.
+        times = f"{ten.processor / one.processor:5.1f}" if one.processor >= 1 or ten.processor >= 12 else "  -  "
+        print(f"  {one.name:45} {times}   {one.processor:.2f} → {ten.processor:.2f}")
 
 
 def main() -> None:
@@ -112,12 +152,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--million", action="store_true", help="also ten times as many")
+    parser.add_argument("--diary", type=Path, help="a diary made before")
+    parser.add_argument("--large", type=Path, help="one ten times as large, made before")
     parser.add_argument("--repetitions", type=int, default=5)
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        report(Path(folder) / "diary.db", args.count, args.repetitions)
-        if args.million:
-            report(Path(folder) / "large.db", 10 * args.count, args.repetitions)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        diary: Path = args.diary or folder / "ten-years.db"
+        if args.diary is None:
+            generate(diary, args.count)
+        small = report(diary, folder, args.repetitions)
+        if args.million or args.large:
+            large: Path = args.large or folder / "million.db"
+            if args.large is None:
+                generate(large, 10 * args.count)
+            compare(small, report(large, folder, args.repetitions))
 
 
 if __name__ == "__main__":
