@@ -21,7 +21,7 @@ BUDGET_S = 0.5
 """Seconds after which the check at the start goes no further: some years of a diary. Every backup is checked whole."""
 _STEPS = 20_000
 _LARGE = 256_000_000
-"""Bytes of a diary from which on its history, the largest table, is left to the check of the backups."""
+"""Bytes of a diary from which on only its newest entries are checked, the rest being left to that of the backups."""
 _MAGIC = b"SQLite format 3\0"
 _TABLES = {
     "state": "name, value",
@@ -51,13 +51,13 @@ def is_sound(conn: sqlite3.Connection, budget_s: float = BUDGET_S) -> bool:
             conn.execute(f"SELECT {columns} FROM {table} LIMIT 1").fetchall()
         # Table by table first: the check of one is not broken off, and a disk that has not read it yet takes its time.
         checks = [*(f"quick_check({table})" for table in _TABLES), "integrity_check(1)"]
-        for check in checks[:-2] if budget_s < math.inf and _size(conn) > _LARGE else checks:
+        for check in checks[:-3] if budget_s < math.inf and _size(conn) > _LARGE else checks:
             found = [row[0] for row in conn.execute(f"PRAGMA {check}")]
             if found != ["ok"]:
                 return _blame_disk(found)
             if time.monotonic() > deadline:
                 return True
-        for number, row in enumerate(conn.execute(f"SELECT {SELECTED} FROM entries")):
+        for number, row in enumerate(conn.execute(f"SELECT {SELECTED} FROM entries ORDER BY seq DESC")):
             if not is_true_row(row):
                 return False
             if number % 100 == 0 and time.monotonic() > deadline:
