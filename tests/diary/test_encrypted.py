@@ -65,10 +65,14 @@ def test_nothing_can_be_read_without_the_passphrase(encrypted: Path) -> None:
 
 @pytest.mark.parametrize("key", [None, "wrong"])
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_wrong_passphrase_is_refused_and_nothing_changed(encrypted: Path, key: str | None, read_only: bool) -> None:
+def test_a_wrong_passphrase_is_refused_and_nothing_changed(
+    encrypted: Path, key: str | None, read_only: bool, capfd: pytest.CaptureFixture[str]
+) -> None:
     before = encrypted.read_bytes()
     with pytest.raises(DiaryError, match="passphrase"):
         open_diary(encrypted, key=key, read_only=read_only)
+    # The cipher's library keeps quiet too.
+    assert capfd.readouterr() == ("", "")
     assert encrypted.read_bytes() == before
     assert not list(encrypted.parent.glob("*damaged*"))
 

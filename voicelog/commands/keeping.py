@@ -128,8 +128,10 @@ def delete(
     with opened_diary(config, db) as diary:
         count = to_erase(diary, limit)
         files = copies(diary.path)
-        also = f", {len(files)} older copies of the diary (backups and the like)" if files else ""
-        also += f", the sound of {sounds} utterances" if (sounds := len(sounds_to_erase(diary, limit))) else ""
+        copy = "copy" if len(files) == 1 else "copies"
+        also = f", {len(files)} older {copy} of the diary (backups and the like)" if files else ""
+        sounds = len(sounds_to_erase(diary, limit))
+        also += f", the sound of {sounds} utterance{'s' * (sounds != 1)}" if sounds else ""
         if not agreed(f"Delete {count} {entries(count)}{also} for good from {diary.path}?", yes):
             options.tell("Nothing was deleted.")
             return 0

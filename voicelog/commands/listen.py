@@ -237,7 +237,10 @@ def status(db: Path | None, config: Path | None, *, as_json: bool) -> int:
         options.tell(f"Sound from {standing.source}; {standing.lost_s:.1f} s of it lost.")
         if standing.problem:
             options.tell(f"Last problem: {standing.problem}")
-    options.tell(f"{count} entries in {path}." + (f" The last: {last.at:%Y-%m-%d} {describe(last)}." if last else ""))
+    options.tell(
+        f"{count} {'entry' if count == 1 else 'entries'} in {path}."
+        + (f" The last: {last.at:%Y-%m-%d} {describe(last)}." if last else "")
+    )
     return 0
 
 

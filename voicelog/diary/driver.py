@@ -64,6 +64,8 @@ def connect(path: Path, *, key: str | None = None, mode: str = "rw", wait_s: flo
     try:
         if key is not None:
             quoted = key.replace("'", "''")
+            # A wrong passphrase is told in a sentence; the library would log its own lines of it too.
+            conn.execute("PRAGMA cipher_log_level = NONE")
             conn.execute(f"PRAGMA key = '{quoted}'")
             conn.execute("PRAGMA temp_store = MEMORY")
         conn.execute("PRAGMA synchronous = FULL")
