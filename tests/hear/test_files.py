@@ -37,11 +37,15 @@ def test_channels_are_mixed(tmp_path: Path) -> None:
 
 
 def broken(folder: Path) -> dict[str, Path]:
-    files = {name: folder / name for name in ("empty.wav", "text.wav", "cut.wav", "cut.ogg", "cut.flac", "header.wav")}
+    files = {
+        name: folder / name
+        for name in ("empty.wav", "text.wav", "cut.wav", "cut.ogg", "cut.flac", "header.wav", "long.flac")
+    }
     for suffix in ("wav", "ogg", "flac"):
         soundfile.write(folder / f"whole.{suffix}", tone(3.0, RATE), RATE)
         data = (folder / f"whole.{suffix}").read_bytes()
         files[f"cut.{suffix}"].write_bytes(data[: len(data) * 2 // 3])
+    soundfile.write(folder / "long.flac", np.zeros(20 * 60 * RATE, np.int16), RATE)
     files["empty.wav"].write_bytes(b"")
     files["text.wav"].write_text("this is a letter, not a sound\n" * 50)
     files["header.wav"].write_bytes((folder / "whole.wav").read_bytes()[:44])
@@ -57,6 +61,7 @@ def broken(folder: Path) -> dict[str, Path]:
         ("cut.ogg", "ends early"),
         ("cut.flac", "is damaged"),
         ("header.wav", "ends early"),
+        ("long.flac", "lasts 20 minutes, which is no single utterance. Give it to: voicelog listen --input"),
         ("missing.wav", "There is no file"),
         ("folder", "is a folder"),
     ],

@@ -58,7 +58,7 @@ def understand(
                 if as_json:
                     options.print_json({"source": str(path), "error": str(error)})
                 else:
-                    options.tell(f"{path}: {error}")
+                    options.tell(str(error) if str(path) in str(error) else f"{path}: {error}")
     return 1 if wrong else 0
 
 

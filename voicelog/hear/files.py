@@ -28,9 +28,21 @@ _OGG_LAST_PAGE = 4
 _OGG_HEADER = 27
 
 
+LONGEST_CLIP_S = 120.0
+"""Seconds of a clip at most: what is longer is no utterance, and would be searched for one for minutes."""
+
+
 def read_clip(path: Path) -> Samples:
-    """All of a file as one clip: int16, mono, 16 kHz. Raises :class:`SoundError`, also where the file ends early."""
+    """All of a file as one clip: int16, mono, 16 kHz.
+
+    Raises :class:`SoundError`, also where the file ends early, or lasts longer than :data:`LONGEST_CLIP_S`.
+    """
     with FileSource(path) as source:
+        if source.seconds > LONGEST_CLIP_S:
+            raise SoundError(
+                f"{path} lasts {source.seconds / 60:.0f} minutes, which is no single utterance. "
+                f"Give it to: voicelog listen --input {path}"
+            )
         blocks = [block.samples for block in source if isinstance(block, Block)]
     return np.concatenate(blocks)[: source.length] if blocks else np.empty(0, np.int16)
 
