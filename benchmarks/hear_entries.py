@@ -69,7 +69,7 @@ def logged(recognition: Recognition, clip: Clip, folder: Path, rng: np.random.Ge
     ears, understanding = recognition.ears, recognition.understanding
     with open_diary(folder / f"{uuid.uuid4().hex}.db") as diary:
         loop = Loop(
-            app.new_session(settings, diary, clock.zone), diary, understanding, clock, emit,
+            app.new_session(settings, diary, clock.zone), diary, lambda: understanding, clock, emit,
             keep_setting=lambda _name, _value: None, call_help=lambda: None, teach=lambda _: None,
             expect=lambda what: listener.use(ears.listening_for(what)), second_look=ears.second_look,
             as_one=ears.as_one,

@@ -66,7 +66,7 @@ class Ears:
         self._folder = folder
         self._understanding = understanding
         self._lock = threading.Lock()
-        self._open = Decoder(model, OPEN_HYPOTHESES)
+        self._open: Decoder | None = None
         self._answered = {what for template in understanding.grammar.templates for what in expects(template)}
         self._pairs: dict[str | None, Pair] = {}
         self._again: dict[str | None, Decoder] = {}
@@ -77,6 +77,7 @@ class Ears:
         """The recognisers where this is expected; made when first asked for."""
         what = expecting if expecting in self._answered or expecting == SPELLING else None
         with self._lock:
+            self._open = self._open or Decoder(self._model, OPEN_HYPOTHESES)
             if what not in self._pairs:
                 self._pairs[what] = Pair(Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what)), self._open)
             return self._pairs[what]

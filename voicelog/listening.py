@@ -109,10 +109,10 @@ class Listening:
         if self._closing:
             return
         there = source.begin() if isinstance(source, Microphone) else True
-        pair = self.recognition.ears.listening_for(self._expecting)
-        listener = Listener(source, pair, self._judge, voice=self._voice)
-        self._listener = listener
+        ears = self.recognition.ears
         self._on_listening(there)
+        listener = Listener(source, ears.listening_for(self._expecting), self._judge, voice=self._voice)
+        self._listener = listener
         for event in listener:
             if isinstance(event, Dropped):
                 self.lost_s += event.seconds

@@ -76,6 +76,7 @@ class Silence:
 class Loop:
     """Carries out one event at a time; used by one thread.
 
+    ``understanding()`` is asked for when something is heard, and waited for while it is loaded.
     ``keep_setting(name, value)`` changes a setting for good; ``call_help()`` starts the command that calls for help and
     ``teach(action)`` adds a word to what is understood, and both give the outcome if they waited for it. Their errors
     are :class:`VoicelogError`. ``expect(what)`` tells the ear what the next utterance is likely to be;
@@ -88,7 +89,7 @@ class Loop:
         self,
         session: Session,
         diary: Diary,
-        understanding: Understanding,
+        understanding: Callable[[], Understanding],
         clock: Clock,
         emit: Emit,
         *,
@@ -104,7 +105,7 @@ class Loop:
     ) -> None:
         self._session = session
         self._diary = diary
-        self.understanding = understanding
+        self._understand = understanding
         self._clock = clock
         self._emit = emit
         self._mouth = mouth or Silence()
@@ -120,6 +121,15 @@ class Loop:
         self._expecting: str | None = None
         self._foreseen: tuple[Utterance, str | None, tuple[Utterance, Meaning, bool]] | None = None
         self._joining = Joining(as_one, self._understood) if as_one is not None else None
+
+    @property
+    def understanding(self) -> Understanding:
+        """What it understands by."""
+        return self._understand()
+
+    def understand_by(self, understanding: Understanding) -> None:
+        """Understand by this from now on."""
+        self._understand = lambda: understanding
 
     @property
     def deadline(self) -> float | None:

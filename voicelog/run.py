@@ -104,7 +104,7 @@ def opened(
     as_one: AsOne | None = None,
     watchdog: Watchdog | None = None,
 ) -> Iterator[Opened]:
-    """Open diary and conversation, and wire them; ``understanding`` is asked for when they are open."""
+    """Open diary and conversation, and wire them; ``understanding`` is asked for when something is heard."""
     with app.diary_for_listening(live.current, showing.ask) as diary:
         emit = Watched(showing.emit(clock), watchdog)
         session = app.new_session(live.current, diary, clock.zone)
@@ -112,7 +112,7 @@ def opened(
         loop = Loop(
             session,
             diary,
-            understanding(),
+            understanding,
             clock,
             emit,
             mouth=mouth,
@@ -142,9 +142,10 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
 
     clock = HandClock(now)
     files = SentenceFiles(lambda: live.current)
+    understanding = understanding_for(live.current)
 
     def renew() -> None:
-        run.loop.understanding = understanding_for(live.current)
+        run.loop.understand_by(understanding_for(live.current))
 
     def teach(new: m.TeachWord) -> m.Taught:
         word = keep_word_by_voice(live.current, new.kind, new.word, new.said)
@@ -158,7 +159,7 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
             live,
             clock,
             showing,
-            lambda: understanding_for(live.current),
+            lambda: understanding,
             mouth=mouth,
             expect=_nothing,
             call_help=_help_now(live),
@@ -208,7 +209,7 @@ def listen_fast(
             return
         recognition = Future()
         recognition.set_result(renewed)
-        run.loop.understanding = renewed.understanding
+        run.loop.understand_by(renewed.understanding)
         listener.use(renewed.ears.listening_for(run.loop.expecting))
 
     with (

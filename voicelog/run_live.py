@@ -108,11 +108,11 @@ def listen_live(
                 watchdog.ready()
                 if there:
                     run.emit("state", {"state": run.loop.state})
+                aloud.prepare()
                 renewal.begin()
 
             if early:
                 listening.start()
-            aloud.prepare()
             run = stack.enter_context(
                 opened(
                     live,
@@ -156,10 +156,7 @@ def _ended(inbox: app.Inbox, error: BaseException | None) -> None:
 
 
 def _understand_by(loop: Loop, recognition: Recognition) -> Callable[[], None]:
-    def use() -> None:
-        loop.understanding = recognition.understanding
-
-    return use
+    return lambda: loop.understand_by(recognition.understanding)
 
 
 def _close(renewal: Renewal, listening: Listening) -> None:

@@ -92,6 +92,9 @@ def listen(
 
 def _model(settings: Settings) -> Future[Any]:
     """The recogniser's model, being loaded."""
+    from voicelog.hear.lean import import_vosk
+
+    import_vosk()
     from voicelog.hear.loading import loaded
     from voicelog.system.models import installed_model
     from voicelog.threads import in_thread

@@ -19,6 +19,8 @@ Table = Mapping[str, float]
 
 FILE = "numbers.yaml"
 
+_LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 T = TypeVar("T")
 
 
@@ -131,7 +133,7 @@ class NumberWords:
 def load_words(path: Path) -> NumberWords:
     """The tables in a YAML file; raises :class:`GrammarError` naming what is missing or wrong."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise GrammarError(
             f"{path} cannot be read: {error}. Mend the file or put back the one that came with it."
