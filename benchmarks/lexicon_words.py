@@ -21,7 +21,7 @@ import soundfile
 import soxr
 
 from voicelog.hear.ear import Ear
-from voicelog.hear.loading import loaded
+from voicelog.hear.loading import loaded_wide
 from voicelog.resources import grammars_folder
 from voicelog.system.models import installed_model
 from voicelog.system.settings_file import load_settings
@@ -88,7 +88,7 @@ def with_noise(samples: Samples, db: float, rng: np.random.Generator) -> Samples
 def main(levels: list[float]) -> None:
     settings = load_settings()
     folder = installed_model(settings)
-    model = loaded(folder)
+    model = loaded_wide(folder)
     ear = Ear(model)
     grammar = load_grammar(grammars_folder())
     forms = spoken_forms(settings, grammar, model, folder, lambda word, done, of: print(f"{done}/{of} {word}"))

@@ -11,6 +11,7 @@ import vosk
 
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
+from voicelog.hear.foreground import foreground
 from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, recognise
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
@@ -19,7 +20,7 @@ from voicelog.understand.phrases import recogniser_phrases
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spelling_phrases
 from voicelog.understand.understanding import DICTATION
-from voicelog.utterance import Hypothesis, Utterance
+from voicelog.utterance import Again, Utterance
 from voicelog.vocabulary import kept_phrases
 
 NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose", "log_treatment": "duration_s"}
@@ -59,10 +60,17 @@ class Pair:
 
 
 class Ears:
-    """Recognisers over one model. May be used from several threads."""
+    """Recognisers over one model. May be used from several threads.
 
-    def __init__(self, model: vosk.Model, folder: Path, understanding: Understanding) -> None:
+    ``network`` is the same model with the grammar's network in place of its language model; without one, Vosk makes a
+    bigram model of sampled sentences.
+    """
+
+    def __init__(
+        self, model: vosk.Model, folder: Path, understanding: Understanding, network: vosk.Model | None = None
+    ) -> None:
         self._model = model
+        self._network = network
         self._folder = folder
         self._understanding = understanding
         self._lock = threading.Lock()
@@ -70,8 +78,12 @@ class Ears:
         self._answered = {what for template in understanding.grammar.templates for what in expects(template)}
         self._pairs: dict[str | None, Pair] = {}
         self._again: dict[str | None, Decoder] = {}
-        self._open_again: Decoder | None = None
         self._looking = threading.Lock()
+
+    @property
+    def whole(self) -> bool:
+        """Whether the grammar's network is there."""
+        return self._network is not None
 
     def listening_for(self, expecting: str | None) -> Pair:
         """The recognisers where this is expected; made when first asked for."""
@@ -79,32 +91,56 @@ class Ears:
         with self._lock:
             self._open = self._open or Decoder(self._model, OPEN_HYPOTHESES)
             if what not in self._pairs:
-                self._pairs[what] = Pair(Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what)), self._open)
+                self._pairs[what] = Pair(self._decoder(what), self._open)
             return self._pairs[what]
 
-    def second_look(self, utterance: Utterance, expecting: str | None = None) -> tuple[Hypothesis, ...]:
-        """The grammar's hypotheses of the utterance's sound with its steady noise taken out; none without sound."""
+    def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
+        """The utterance's sound heard once more, made clearer; None without sound, or if there is no need.
+
+        Where somebody else talks in the background it is the foreground alone, heard by both recognisers; else, where
+        the first look left it ``doubtful``, the sound without its steady noise.
+        """
         if utterance.samples is None:
-            return ()
+            return None
+        samples = np.asarray(utterance.samples, dtype=np.int16)
+        near = foreground(samples)
+        if near is None and not doubtful:
+            return None
         what = expecting if expecting in self._answered else None
         with self._looking:
             decoder = self._besides(what)
-            decoder.accept(without_steady_noise(np.asarray(utterance.samples, dtype=np.int16)))
-            return decoder.finish()
+            if near is not None:
+                heard = recognise(decoder, Decoder(self._model, OPEN_HYPOTHESES), near.samples, padded=False)
+                return Again(heard.grammar, heard.open, near.weight)
+            decoder.accept(without_steady_noise(samples))
+            return Again(decoder.finish())
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:
         """The utterance with the hypotheses of its sound, heard from the beginning."""
         what = expecting if expecting in self._answered else None
         with self._looking:
-            self._open_again = self._open_again or Decoder(self._model, OPEN_HYPOTHESES)
-            heard = recognise(self._besides(what), self._open_again, np.asarray(utterance.samples, dtype=np.int16))
+            heard = recognise(
+                self._besides(what),
+                Decoder(self._model, OPEN_HYPOTHESES),
+                np.asarray(utterance.samples, dtype=np.int16),
+            )
         return replace(heard, began=utterance.began, ended=utterance.ended)
 
     def _besides(self, what: str | None) -> Decoder:
-        """A recogniser that may be used while those that listen are."""
+        """A recogniser that may be used while those that listen are.
+
+        Where it is quickly made it is not kept, since a recogniser's memory grows with what it hears.
+        """
+        if what is None and self._network is not None:
+            return self._decoder(None)
         if what not in self._again:
-            self._again[what] = Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what))
+            self._again[what] = self._decoder(what)
         return self._again[what]
+
+    def _decoder(self, what: str | None) -> Decoder:
+        if self._network is None or what == SPELLING:
+            return Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what))
+        return Decoder(self._network, GRAMMAR_HYPOTHESES, None if what is None else self._phrases(what))
 
     def _phrases(self, expecting: str | None) -> list[str]:
         grammar, forms = self._understanding.grammar, self._understanding.forms

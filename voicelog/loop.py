@@ -18,7 +18,7 @@ from voicelog.joining import AsOne, Joining
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
 from voicelog.understand.wake import is_woken
-from voicelog.utterance import Hypothesis, Utterance
+from voicelog.utterance import Again, Utterance
 
 WHY_SPOKEN = "The disk cannot be written."
 """What is said of a failed write; the problem event has the whole sentence, with its paths."""
@@ -98,7 +98,7 @@ class Loop:
         call_help: Callable[[], m.HelpRan | None],
         teach: Callable[[m.TeachWord], m.Event | None],
         expect: Callable[[str | None], object],
-        second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
+        second_look: Callable[[Utterance, str | None, bool], Again | None] | None = None,
         as_one: AsOne | None = None,
         keep_sound: Callable[[Utterance, tuple[str, ...]], object] | None = None,
         wake_phrase: Callable[[], str] = lambda: "",
@@ -186,7 +186,7 @@ class Loop:
 
     def _understood(self, utterance: Utterance, expecting: str | None) -> Meaning:
         look = self._second_look
-        again = None if look is None else lambda heard: look(heard, expecting)
+        again = None if look is None else lambda heard, doubtful: look(heard, expecting, doubtful)
         return self.understanding.of_utterance(utterance, expecting, again)
 
     def _counts(self, meaning: Meaning, seconds: float) -> bool:

@@ -12,6 +12,7 @@ from voicelog.ears import Ears
 from voicelog.hear.files import read_clip
 from voicelog.hear.loading import loaded
 from voicelog.hear.recognise import Samples, knows, recognise
+from voicelog.network import Likely, likely, network
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings
 from voicelog.system.models import installed_model
@@ -70,11 +71,13 @@ class Recognition:
         Without ``learn``, words not learned yet have no spoken forms. Raises :class:`ModelError`,
         :class:`GrammarError`.
         """
+        folder = installed_model(settings)
         if model is None:
-            folder = installed_model(settings)
             model = in_thread(lambda: loaded(folder), "model", awaited=True)
+        expected = likely(folder)
         grammar = grammar_for(settings)
-        return cls._of(settings, grammar, model.result(), progress, learn=learn, makeshift=False)
+        forms = spoken_forms(settings, grammar, model.result(), folder, progress, learn=learn, makeshift=False)
+        return cls._of(folder, Understanding(grammar, forms), model.result(), expected, make=learn)
 
     def renewed(self, settings: Settings, progress: Progress | None = None, *, learn: bool = True) -> Recognition:
         """The same with the user's words as they are now, and all words learned; this one if nothing is new.
@@ -82,25 +85,18 @@ class Recognition:
         Without ``learn``, words not learned yet get makeshift forms. Raises :class:`GrammarError`, and what
         ``progress`` raises.
         """
-        made = self._of(settings, grammar_for(settings), self.model, progress, learn=learn, makeshift=True)
-        same = made.understanding.grammar.key == self.understanding.grammar.key and made.forms == self.forms
-        return self if same else made
+        grammar, folder = grammar_for(settings), installed_model(settings)
+        forms = spoken_forms(settings, grammar, self.model, folder, progress, learn=learn, makeshift=True)
+        if grammar.key == self.understanding.grammar.key and forms == self.forms and (self.ears.whole or not learn):
+            return self
+        return self._of(folder, Understanding(grammar, forms), self.model, None, make=learn)
 
     @classmethod
     def _of(
-        cls,
-        settings: Settings,
-        grammar: Grammar,
-        model: vosk.Model,
-        progress: Progress | None,
-        *,
-        learn: bool,
-        makeshift: bool,
+        cls, folder: Path, understanding: Understanding, model: vosk.Model, expected: Likely | None, *, make: bool
     ) -> Recognition:
-        folder = installed_model(settings)
-        forms = spoken_forms(settings, grammar, model, folder, progress, learn=learn, makeshift=makeshift)
-        understanding = Understanding(grammar, forms)
-        return cls(model, understanding, Ears(model, folder, understanding))
+        own = network(folder, understanding, model, expected, make=make)
+        return cls(model, understanding, Ears(model, folder, understanding, own))
 
     @property
     def forms(self) -> SpokenForms:
@@ -119,4 +115,5 @@ class Recognition:
         """What a clip (int16, 16 kHz, mono) would be understood as."""
         pair = self.ears.listening_for(expecting)
         utterance = recognise(pair.grammar, pair.open, samples)
-        return self.understanding.explain(utterance, expecting, lambda heard: self.ears.second_look(heard, expecting))
+        look = self.ears.second_look
+        return self.understanding.explain(utterance, expecting, lambda heard, doubt: look(heard, expecting, doubt))

@@ -26,7 +26,7 @@ from voicelog.system.live_settings import LiveSettings
 from voicelog.system.watchdog import Watchdog
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
-from voicelog.utterance import Hypothesis, Utterance
+from voicelog.utterance import Again, Utterance
 
 if TYPE_CHECKING:
     from voicelog.hear.blocks import Source
@@ -100,7 +100,7 @@ def opened(
     expect: Callable[[str | None], object],
     call_help: Callable[[], m.HelpRan | None],
     teach: Callable[[m.TeachWord], m.Event | None],
-    second_look: Callable[[Utterance, str | None], tuple[Hypothesis, ...]] | None = None,
+    second_look: Callable[[Utterance, str | None, bool], Again | None] | None = None,
     as_one: AsOne | None = None,
     watchdog: Watchdog | None = None,
 ) -> Iterator[Opened]:
@@ -224,7 +224,7 @@ def listen_fast(
             expect=expect,
             call_help=_help_now(live),
             teach=teach,
-            second_look=lambda utterance, what: recognition.result().ears.second_look(utterance, what),
+            second_look=lambda *of: recognition.result().ears.second_look(*of),
             as_one=lambda utterance, what: recognition.result().ears.as_one(utterance, what),
         ) as run,
     ):

@@ -123,7 +123,7 @@ def listen_live(
                     expect=expect,
                     call_help=call_help,
                     teach=teach,
-                    second_look=lambda utterance, what: listening.recognition.ears.second_look(utterance, what),
+                    second_look=lambda *of: listening.recognition.ears.second_look(*of),
                     as_one=lambda utterance, what: listening.recognition.ears.as_one(utterance, what),
                     watchdog=watchdog,
                 )

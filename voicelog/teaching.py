@@ -10,7 +10,7 @@ import vosk
 
 from voicelog.errors import UsageError
 from voicelog.hear.ear import Ear
-from voicelog.hear.loading import loaded
+from voicelog.hear.loading import loaded, loaded_wide
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings, config_folder
 from voicelog.system.models import installed_model
@@ -57,7 +57,7 @@ def spoken_forms(
     words = {word for word in vocabulary(t.node for t in grammar.templates) if word.replace("'", "").isalpha()}
     return load_or_derive(
         words if only is None else words & set(only),
-        Ear(model),
+        Ear(model, lambda: loaded_wide(folder)),
         folder,
         phrases=lambda: sample_sentences(grammar, _SENTENCES),
         sounds_like=respelled,

@@ -47,3 +47,16 @@ class Utterance:
     ended: float = 0.0
     samples: object | None = field(default=None, compare=False, repr=False)
     """int16 mono sound at 16 kHz (numpy array), for a second look where the first answer is in doubt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What the recognisers hear in an utterance's sound when it is made clearer.
+
+    ``weight`` is what a hypothesis of this counts where one of the utterance as it was counts 1. ``open`` is empty
+    where the open vocabulary was not asked again.
+    """
+
+    grammar: tuple[Hypothesis, ...]
+    open: tuple[Hypothesis, ...] = ()
+    weight: float = 1.0

@@ -26,7 +26,7 @@ def kept_grammar(folder: Path, extra: tuple[Path, ...] = ()) -> Grammar:
 
     Raises :class:`GrammarError`.
     """
-    digest = hashlib.sha256(repr((str(folder), [str(path) for path in extra], _made_by())).encode())
+    digest = hashlib.sha256(repr((str(folder), [str(path) for path in extra], made_by())).encode())
     for path in (*grammar_files(folder), *(path for path in extra if path.is_file())):
         with contextlib.suppress(OSError):  # load_grammar tells of it
             digest.update(path.read_bytes())
@@ -62,11 +62,11 @@ def kept_phrases(grammar: Grammar, model: Path, more: str, make: Callable[[], li
 
 
 def _key(grammar: Grammar, model: Path, more: str) -> str:
-    text = "\n".join([grammar.key, str(model.resolve()), _stamp(model), more, *_made_by()])
+    text = "\n".join([grammar.key, str(model.resolve()), _stamp(model), more, *made_by()])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _made_by() -> list[str]:
+def made_by() -> list[str]:
     """What changes whenever the code that makes these things does."""
     own = Path(__file__).parent / "understand"
     return [f"{file}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(own.rglob("*.py"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
-from voicelog.utterance import Hypothesis, Utterance, Word
+from voicelog.utterance import Again, Hypothesis, Utterance, Word
 
 FORMS = SpokenForms({"baclofen": Lexeme("baclofen", (SpokenForm(("back", "low", "fen"), 1.0),))})
 UNDERSTANDING = Understanding(Understanding.from_folder(grammars_folder("en")).grammar, FORMS)
@@ -62,9 +62,11 @@ def test_two_numbers_that_sound_alike_leave_a_doubt() -> None:
 def test_a_second_look_is_asked_for_in_doubt_only() -> None:
     asked: list[Utterance] = []
 
-    def again(utterance: Utterance) -> tuple[Hypothesis, ...]:
+    def again(utterance: Utterance, doubtful: bool) -> Again | None:
+        if not doubtful:
+            return None
         asked.append(utterance)
-        return heard(("back low fen fifteen milligrams", 310.0), ("back low fen fifty milligrams", 304.0))
+        return Again(heard(("back low fen fifteen milligrams", 310.0), ("back low fen fifty milligrams", 304.0)))
 
     sure = Utterance(grammar=heard(("spasm left leg seven", 300.0)), open=heard(("spasm left leg seven", 290.0)))
     UNDERSTANDING.of_utterance(sure, None, again)

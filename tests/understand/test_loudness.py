@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from voicelog.understand.loudness import FAINT_DB, FAINT_WHISPERED_DB, RATE, Loudness, audibility
+from voicelog.levels import RATE
+from voicelog.understand.loudness import FAINT_DB, FAINT_WHISPERED_DB, Loudness, audibility
 from voicelog.utterance import Word
 
 Sound = npt.NDArray[np.int16]

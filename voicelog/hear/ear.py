@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import vosk
@@ -14,10 +14,15 @@ _HYPOTHESES = 30
 
 
 class Ear:
-    """One model, for trying out vocabularies; not for listening."""
+    """One model, for trying out vocabularies; not for listening.
 
-    def __init__(self, model: vosk.Model) -> None:
+    ``wide`` loads the same with wide beams, when something is first heard; without, ``model`` itself hears.
+    """
+
+    def __init__(self, model: vosk.Model, wide: Callable[[], vosk.Model] | None = None) -> None:
         self._model = model
+        self._wide = wide
+        self._hearing = model if wide is None else None
 
     def knows(self, word: str) -> bool:
         """Whether the model's dictionary has the word."""
@@ -33,12 +38,14 @@ class Ear:
             return []
         workers = min(len(clips), os.cpu_count() or 1)
         shares = [clips[i::workers] for i in range(workers)]
+        if self._hearing is None and self._wide is not None:
+            self._hearing = self._wide()
         with ThreadPoolExecutor(workers) as pool:
             answers = list(pool.map(lambda share: self._hear(share, phrases), shares))
         return [answers[i % workers][i // workers] for i in range(len(clips))]
 
     def _hear(self, clips: Sequence[Samples], phrases: Sequence[str] | None) -> list[list[tuple[str, float]]]:
-        decoder = Decoder(self._model, _HYPOTHESES, phrases)
+        decoder = Decoder(self._hearing, _HYPOTHESES, phrases)
         heard: list[list[tuple[str, float]]] = []
         for clip in clips:
             decoder.accept(padded_with_quiet(clip))

@@ -77,17 +77,20 @@ class Recognisers:
         self.open = Decoder(model, OPEN_HYPOTHESES)
 
 
-def recognise(grammar: Decoder, open_: Decoder, samples: Samples) -> Utterance:
-    """The hypotheses of a whole clip (int16, 16 kHz, mono) taken as one utterance, pauses and all."""
-    padded = padded_with_quiet(samples)
+def recognise(grammar: Decoder, open_: Decoder, samples: Samples, *, padded: bool = True) -> Utterance:
+    """The hypotheses of a whole clip (int16, 16 kHz, mono) taken as one utterance, pauses and all.
+
+    Quiet is put around it unless it is not to be ``padded``.
+    """
+    samples = padded_with_quiet(samples) if padded else samples
 
     def decoded(decoder: Decoder) -> tuple[Hypothesis, ...]:
-        decoder.accept(padded)
+        decoder.accept(samples)
         return decoder.finish()
 
     with ThreadPoolExecutor(2) as pool:  # Vosk lets go of Python's lock
         ours, theirs = pool.map(decoded, (grammar, open_))
-    return Utterance(grammar=ours, open=theirs, ended=len(padded) / RATE, samples=padded)
+    return Utterance(grammar=ours, open=theirs, ended=len(samples) / RATE, samples=samples)
 
 
 def padded_with_quiet(samples: Samples, before: float = 0.2, after: float = 0.4) -> Samples:

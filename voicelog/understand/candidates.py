@@ -16,6 +16,7 @@ from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness, audibility
 from voicelog.understand.match import WORST_COST
 from voicelog.understand.readings import Reader
+from voicelog.understand.tempo import homophone_evidence
 from voicelog.utterance import Hypothesis
 
 WORD_BONUS = 0.92
@@ -63,7 +64,7 @@ def candidates(
         if tokens in seen or not tokens:
             continue
         seen.add(tokens)
-        near = hypothesis.score + WORD_BONUS * sum(audible)
+        near = hypothesis.score + WORD_BONUS * sum(audible) + homophone_evidence(hypothesis.words, reader.homophones)
         worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
         for reading in reader.read(tokens, expecting, worst, audible):
             total = near - UNEXPLAINED_CHARGE * reading.cost + _prior(reading)
@@ -74,10 +75,11 @@ def candidates(
     return sorted(best_of.values(), key=lambda candidate: -candidate.total)
 
 
-def combined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Candidate]:
+def combined(first: Sequence[Candidate], second: Sequence[Candidate], weight: float = 1.0) -> list[Candidate]:
     """The candidates of two looks at the same utterance: the mean of how far each look has them behind, best first.
 
-    A meaning that a look does not have at all is taken to be :data:`NOT_SEEN` behind that look's best.
+    ``weight`` is what the second counts where the first counts 1. A meaning that a look does not have at all is taken
+    to be :data:`NOT_SEEN` behind that look's best.
     """
     if not first or not second:
         return list(first or second)
@@ -86,7 +88,11 @@ def combined(first: Sequence[Candidate], second: Sequence[Candidate]) -> list[Ca
     every = {c.reading.key: _as_of(best, c, behind[1][c.reading.key]) for c in second}
     every |= {candidate.reading.key: candidate for candidate in first}
     added = [
-        replace(c, total=best.total + (behind[0].get(key, -NOT_SEEN) + behind[1].get(key, -NOT_SEEN)) / 2)
+        replace(
+            c,
+            total=best.total
+            + (behind[0].get(key, -NOT_SEEN) + weight * behind[1].get(key, -NOT_SEEN)) / (1.0 + weight),
+        )
         for key, c in every.items()
     ]
     return sorted(added, key=lambda candidate: -candidate.total)

@@ -1,7 +1,7 @@
 """Grammar folders: Home Assistant sentence files, read with hassil, made into a network to match and sample.
 
-A folder may also hold ``slots:`` (numbers, durations, clock times, composed values, asides) and ``corrections:``; a
-folder without them is an ordinary Home Assistant one.
+A folder may also hold ``slots:`` (numbers, durations, clock times, composed values, asides), ``corrections:`` and
+``homophones:``; a folder without them is an ordinary Home Assistant one.
 """
 
 from __future__ import annotations
@@ -23,7 +23,9 @@ from voicelog.errors import GrammarError
 from voicelog.understand.builtins import KINDS, begins
 from voicelog.understand.nodes import BuiltIn, Compiler, ListSlot, Node, Value, words_of
 
-_SECTIONS = {"language", "intents", "lists", "expansion_rules", "skip_words", "settings", "slots", "corrections"}
+_SECTIONS = {
+    "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "slots", "corrections", "homophones",
+}  # fmt: skip
 _ELSEWHERE = {"replies", "numbers", "responses"}
 _BUILT_IN = set(KINDS)
 
@@ -51,6 +53,8 @@ class Grammar:
     slots: Mapping[str, Mapping[str, Any]]
     skip_words: tuple[tuple[str, ...], ...]
     corrections: tuple[tuple[str, ...], ...]
+    homophones: Mapping[str, str]
+    """Little words that sound as a number does, and that number: "for" and "four"."""
     key: str
     """Changes whenever any of the files does."""
     lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -192,6 +196,7 @@ class _Builder:
             slots=self._slots,
             skip_words=_phrases(self._intents.skip_words),
             corrections=_phrases(self._data.get("corrections") or []),
+            homophones={str(word): str(number) for word, number in (self._data.get("homophones") or {}).items()},
             key=self._key,
             lists={
                 name: self._values(found)

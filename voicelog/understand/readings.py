@@ -28,6 +28,7 @@ class Reader:
         self.grammar = grammar
         self._matcher = Matcher(grammar)
         self._words = vocabulary(template.node for template in grammar.templates)
+        self.homophones = grammar.homophones
 
     def read(
         self,

@@ -18,7 +18,7 @@ from voicelog.understand.loudness import Loudness
 from voicelog.understand.readings import Reader, is_decoy, unexplained_share
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
-from voicelog.utterance import Hypothesis, Utterance
+from voicelog.utterance import Again, Utterance
 
 TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
@@ -28,7 +28,8 @@ DOUBT = (0.05, 0.9)
 """Between these a meaning's confidence is worth a second look."""
 DICTATION = "dictation"
 """Where this is expected, any words may come: their text is what the open vocabulary heard."""
-SecondLook = Callable[[Utterance], tuple[Hypothesis, ...]]
+SecondLook = Callable[[Utterance, bool], Again | None]
+"""Hears an utterance once more, told whether the first look left doubt; None if there is no need."""
 NO_FORMS = SpokenForms()
 
 
@@ -68,8 +69,7 @@ class Understanding:
     ) -> Explanation:
         """The meaning of an utterance with all that led to it.
 
-        ``second_look`` gives the hypotheses of the same sound once more, made clearer; it is asked only where the first
-        look left doubt.
+        ``second_look`` gives the hypotheses of the same sound once more, made clearer.
         """
         if utterance.typed is not None:
             typed = self.of_text(utterance.typed, expecting)
@@ -87,10 +87,16 @@ class Understanding:
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
         theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
         explanation = judge(utterance, ours, theirs, expecting)
-        if second_look is None or not ours or not DOUBT[0] < explanation.meaning.confidence < DOUBT[1]:
+        doubtful = bool(ours) and DOUBT[0] < explanation.meaning.confidence < DOUBT[1]
+        again = second_look(utterance, doubtful) if second_look is not None else None
+        if again is None:
             return explanation
-        again = candidates(second_look(utterance), self._reader, self.forms, expecting, loudness)
-        return judge(utterance, combined(ours, again), theirs, expecting)
+        clearer = candidates(again.grammar, self._reader, self.forms, expecting, None if again.open else loudness)
+        if not again.open:
+            return judge(utterance, combined(ours, clearer, again.weight), theirs, expecting)
+        theirs = candidates(again.open, self._reader, self.forms, expecting)
+        heard = replace(utterance, grammar=again.grammar, open=again.open)
+        return judge(heard, combined(clearer, ours, 1.0 / again.weight), theirs, expecting)
 
     def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
         heard = " ".join(tokens)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.model import model as model
 from voicelog.hear.ear import Ear
-from voicelog.hear.loading import loaded
+from voicelog.hear.loading import loaded_wide
 from voicelog.understand.lexicon.derive import derive, dictionary, nearest_in_sound, needing_forms, variants
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm
 from voicelog.understand.lexicon.likeness import sounds_like
@@ -26,7 +26,7 @@ def test_a_word_that_the_recogniser_lacks_is_heard_from_a_voice_it_was_not_learn
     model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    ear = Ear(loaded(model))
+    ear = Ear(loaded_wide(model))
     said = NOT_LEARNED_FROM.speak("took ten milligrams of baclofen")
     assert said is not None
     assert not any("baclofen" in text for text, _ in ear.hear([said], list(PHRASES))[0])
@@ -53,7 +53,7 @@ def test_a_word_that_the_recogniser_lacks_is_heard_from_a_voice_it_was_not_learn
 
 
 def test_words_that_need_no_forms_are_remembered_as_such(model: Path, tmp_path: Path) -> None:
-    ear = Ear(loaded(model))
+    ear = Ear(loaded_wide(model))
     assert needing_forms(["leg", "legs", "took", "baclofen"], ear, voices=()) == ("baclofen",)
     forms = load_or_derive(["leg", "took"], ear, model, cache_dir=tmp_path)
     assert not forms

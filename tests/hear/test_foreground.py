@@ -1,0 +1,59 @@
+"""The foreground of an utterance: a voice near by kept, a fainter one in its pauses put to silence."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from voicelog.hear.foreground import CLEAR_WEIGHT, Samples, foreground
+
+RATE = 16_000
+
+
+def voiced(seconds: float, decibels: float) -> np.ndarray:
+    """A buzz with the overtones of a voice, so far below full scale."""
+    t = np.arange(int(seconds * RATE)) / RATE
+    sound = sum(np.sin(2 * np.pi * 120 * k * t) / k for k in range(1, 12))
+    return np.asarray(sound / np.abs(sound).max() * 32768 * 10 ** (decibels / 20))
+
+
+def room(seconds: float, decibels: float = -70.0) -> np.ndarray:
+    noise = np.random.default_rng(3).standard_normal(int(seconds * RATE))
+    return np.asarray(noise * 32768 * 10 ** (decibels / 20))
+
+
+def mixed(*parts: np.ndarray) -> Samples:
+    sound = np.concatenate(parts)
+    noisy: Samples = np.clip(sound + room(len(sound) / RATE)[: len(sound)], -32768, 32767).astype(np.int16)
+    return noisy
+
+
+def level(samples: Samples, start: float, end: float) -> float:
+    part = samples[int(start * RATE) : int(end * RATE)].astype(np.float64)
+    return float(10 * np.log10((part**2).mean() + 1))
+
+
+def test_a_fainter_voice_in_a_pause_is_put_to_silence() -> None:
+    heard = mixed(room(0.3), voiced(0.6, -10), room(0.2), voiced(0.6, -24), room(0.2), voiced(0.6, -11), room(0.3))
+    found = foreground(heard)
+    assert found is not None
+    assert found.weight == CLEAR_WEIGHT
+    assert len(found.samples) == len(heard)
+    assert level(found.samples, 1.3, 1.6) < level(heard, 1.3, 1.6) - 10
+    assert abs(level(found.samples, 0.4, 0.8) - level(heard, 0.4, 0.8)) < 0.5
+
+
+def test_where_one_voice_is_alone_there_is_nothing_to_do() -> None:
+    assert foreground(mixed(room(0.3), voiced(0.6, -10), room(0.4), voiced(0.5, -12), room(0.3))) is None
+
+
+def test_a_whisper_and_a_noisy_room_are_left_as_they_are() -> None:
+    rng = np.random.default_rng(1)
+    breath = rng.standard_normal(RATE) * 2000
+    faint = rng.standard_normal(RATE) * 300
+    assert foreground(mixed(room(0.3), breath, room(0.2), faint, room(0.3))) is None
+    loud_room = mixed(voiced(0.6, -10), room(0.3), voiced(0.6, -24)) + room(1.5, -30).astype(np.int16)
+    assert foreground(loud_room.astype(np.int16)) is None
+
+
+def test_silence_has_no_foreground() -> None:
+    assert foreground(np.zeros(RATE, np.int16)) is None

@@ -1,0 +1,117 @@
+"""The person beside the microphone alone: what is far softer is put to silence, a television's talk above all.
+
+It helps only where somebody else talks in the pauses, and costs soft syllables where nobody does; so it is for a second
+look, and only where there is something to be put to silence (``benchmarks/understand_score.py own``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from voicelog.levels import RATE, STEP_S, WHISPER_PERIODICITY, Levels, levels, periodicity
+
+Samples = npt.NDArray[np.int16]
+Mask = npt.NDArray[np.bool_]
+
+NEAR_DB = 5.0
+"""A stretch of sound is the person's if it comes at least twice this close to the loud moments …"""
+SOFT_DB = 9.0
+"""… and goes as far as it stays this close …"""
+DIP = 6
+"""… but for dips of so many hundredths of a second."""
+BEFORE, AFTER = 8, 10
+"""Hundredths of a second kept around it, for soft sounds at the edges."""
+HUSH_DB = 30.0
+"""What takes the rest's place is soft noise so far below: the recogniser hears words even in very faint talk."""
+
+TALK_S = 0.15
+"""Sound that is put to silence matters from this length on, if it is at most …"""
+TALK_DB = 25.0
+"""… so far below the person's, and …"""
+ABOVE_ROOM_DB = 10.0
+"""… this far above the room."""
+CLEAR_DB = 36.0
+"""Where the room is so far below, levels tell voices apart well …"""
+MURKY_DB = 22.0
+"""… and where it is nearer than this, not at all: reverberation and noise fill the gaps."""
+CLEAR_WEIGHT, MURKY_WEIGHT = 2.0, 1.0
+
+_LOUD_PERCENTILE = 85
+_LOUD_RANGE_DB = 25.0
+_ROOM_PERCENTILE = 5
+_FADE = 321
+_NOTHING_DB = 1.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foreground:
+    """The sound without what is far softer; ``weight`` tells how well levels part the voices."""
+
+    samples: Samples
+    weight: float
+
+
+def foreground(samples: Samples) -> Foreground | None:
+    """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be put to silence."""
+    level = levels(samples)
+    audible = level[level > level.max() - _LOUD_RANGE_DB]
+    loud = float(np.percentile(audible, _LOUD_PERCENTILE))
+    smooth = _smoothed(level)
+    sounding = np.flatnonzero(level > _NOTHING_DB)  # quiet that was put around a clip says nothing of the room
+    room = float(np.percentile(smooth[sounding[0] : sounding[-1] + 1], _ROOM_PERCENTILE)) if len(sounding) else 0.0
+    if loud - room < MURKY_DB or periodicity(samples, level) < WHISPER_PERIODICITY:
+        return None
+    kept = _widened(_near(smooth, loud), BEFORE, AFTER)
+    talk = ~kept & (smooth > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
+    if max((end - start for start, end in _runs(talk)), default=0) * STEP_S < TALK_S:
+        return None
+    weight = CLEAR_WEIGHT if loud - room >= CLEAR_DB else MURKY_WEIGHT
+    return Foreground(_hushed(samples, kept, loud - HUSH_DB), weight)
+
+
+def _smoothed(level: Levels) -> Levels:
+    power = np.convolve(10 ** (level / 10), np.ones(3) / 3, "same")
+    decibels: Levels = 10 * np.log10(power + 1)
+    return decibels
+
+
+def _near(level: Levels, loud: float) -> Mask:
+    """The stretches of sound that are the person's."""
+    near = level > loud - SOFT_DB
+    stretches = _runs(near)
+    for (_, end), (start, _) in pairwise(stretches):
+        if start - end <= DIP:
+            near[end:start] = True
+    for start, end in _runs(near):
+        if (level[start:end] > loud - NEAR_DB).sum() < 2:
+            near[start:end] = False
+    return near
+
+
+def _runs(mask: Mask) -> list[tuple[int, int]]:
+    """Where the mask is set: beginnings and ends."""
+    steps = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
+    return list(zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True))
+
+
+def _widened(mask: Mask, before: int, after: int) -> Mask:
+    wider = mask.copy()
+    for start, end in _runs(mask):
+        wider[max(0, start - before) : end + after] = True
+    return wider
+
+
+def _hushed(samples: Samples, kept: Mask, hush_db: float) -> Samples:
+    """The samples where they are kept, and soft noise elsewhere, one fading into the other."""
+    length = len(samples)
+    gain = np.repeat(kept.astype(np.float64), int(STEP_S * RATE))
+    gain = np.pad(gain, (0, max(0, length - len(gain))), mode="edge")[:length]
+    fade = np.hanning(_FADE)
+    gain = np.convolve(gain, fade / fade.sum(), "same")
+    noise = np.random.default_rng(0).standard_normal(length) * 10 ** (hush_db / 20)
+    hushed: Samples = np.clip(samples * gain + noise * (1.0 - gain), -32768, 32767).astype(np.int16)
+    return hushed

@@ -1,0 +1,52 @@
+"""The course of a sound's level, and whether it is a voice or a whisper."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+RATE = 16_000
+STEP_S = 0.01
+WINDOW_S = 0.02
+WHISPER_PERIODICITY = 0.43
+"""Below this the loudest moments are not voiced (measured: whispers .25 to .36, voices in noise and afar .5 to 1)."""
+
+_LOUDEST = 60
+_FRAME = 640
+_PITCH_LAGS = slice(40, 200)  # 80 to 400 Hz
+
+Levels = npt.NDArray[np.float64]
+
+
+def levels(samples: Any) -> Levels:
+    """The level of int16 mono sound at 16 kHz in dB (of arbitrary reference), every hundredth of a second."""
+    step, window = int(STEP_S * RATE), int(WINDOW_S * RATE)
+    power = np.asarray(samples, dtype=np.float64) ** 2
+    total = np.concatenate([[0.0], np.cumsum(power)])
+    starts = np.arange(0, max(1, len(power) - window), step)
+    ends = np.minimum(starts + window, len(power))
+    mean = (total[ends] - total[starts]) / np.maximum(1, ends - starts)
+    decibels: Levels = 10.0 * np.log10(mean + 1.0)
+    return decibels
+
+
+def periodicity(samples: Any, level: Levels) -> float:
+    """How periodic the loudest moments are: the median peak of their normalised autocorrelation, 0 to 1.
+
+    Near 1 for a voice; a whisper has no pitch (Boersma, 1993, for dividing by the window's autocorrelation).
+    """
+    sound = np.asarray(samples, dtype=np.float64)
+    starts = [int(i) * int(STEP_S * RATE) for i in np.argsort(level)[-_LOUDEST:]]
+    frames = [sound[start : start + _FRAME] for start in starts if start + _FRAME <= len(sound)]
+    if not frames:
+        return 1.0
+    window = np.hanning(_FRAME)
+    stacked = np.stack(frames)
+    stacked = (stacked - stacked.mean(axis=1, keepdims=True)) * window
+    correlation = np.fft.irfft(np.abs(np.fft.rfft(stacked, 2048, axis=1)) ** 2, axis=1)
+    of_window = np.fft.irfft(np.abs(np.fft.rfft(window, 2048)) ** 2)
+    own = np.maximum(correlation[:, :1], 1e-9)
+    normal = correlation[:, _PITCH_LAGS] / own / np.maximum(of_window[_PITCH_LAGS] / of_window[0], 0.2)
+    return float(np.median(normal.max(axis=1)))
