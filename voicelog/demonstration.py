@@ -104,7 +104,6 @@ def demonstrate(
         live = live_settings(Path(folder) / "diary.db")
         synthesiser = Synthesiser()
         mouth = Aloud(lambda: live.current, lambda _: None, tell)
-        mouth.prepare()
 
         def begin(sentence: str, sound: Sound) -> None:
             mouth.wait(ANSWER_S)
@@ -115,6 +114,7 @@ def demonstrate(
 
         try:
             synthesiser.start()
+            mouth.prepare()
             run.listen_fast(
                 live, Spoken(SENTENCES, synthesiser, begin), now, emit or run.Showing(lambda _: Steps(tell)), mouth
             )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +80,39 @@ def test_locked_by_another_program(path: Path) -> None:
     other.execute("COMMIT")
     other.close()
     open_diary(path).close()
+
+
+SOURCE = Path(__file__).parents[2]
+AS_ANOTHER_USER = """
+import os, sys
+from pathlib import Path
+from tests.diary.making import save, spasm
+from voicelog.diary import open_diary
+path = Path(sys.argv[1])
+open_diary(path.with_name("first.db")).close()  # so that all is imported that the other user may not read
+os.setuid(65534)
+with open_diary(path) as diary:
+    diary.write(save(spasm("a")))
+path.chmod(0o400)
+with open_diary(path) as diary:
+    print(type(diary.write(save(spasm("b", 1)))).__name__)
+path.chmod(0o600)
+with open_diary(path) as diary:
+    print(diary.count())
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="root becomes another user for this")
+def test_a_diary_that_was_read_only_for_a_while_takes_in_what_waited(tmp_path: Path) -> None:
+    folder = tmp_path / "another"
+    folder.mkdir()
+    os.chown(folder, 65534, 65534)
+    for parent in (tmp_path, *tmp_path.parents):
+        if parent.name.startswith(("pytest-", "popen-", "test_")):
+            parent.chmod(0o711)
+    command = [sys.executable, "-c", AS_ANOTHER_USER, f"{folder}/diary.db"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=SOURCE, check=False)
+    assert done.stdout.split() == ["Journaled", "2"], done.stderr
 
 
 def test_a_pending_journal_of_nonsense_does_not_hinder(path: Path) -> None:

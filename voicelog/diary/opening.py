@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sqlite3
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from voicelog.diary.backup import backup_time, backups
 from voicelog.diary.checking import DamagedError, is_damage, is_ours, is_sound, looks_encrypted
 from voicelog.diary.diary import Diary
 from voicelog.diary.lock import journal_lock
-from voicelog.diary.mending import finish_mending, mend, put_aside
+from voicelog.diary.mending import PARTS, finish_mending, mend, put_aside
 from voicelog.diary.secret import Ask, key_for, remember
 from voicelog.errors import DiaryError
 from voicelog.settings import Settings
@@ -138,7 +139,8 @@ def _open_for_reading(path: Path, key: str | None, wait_s: float) -> Diary:
     notices: list[str] = []
     waiting = len(journal.read(journal.journal_path(path)).records)
     if waiting:
-        notices = _written(path, key, wait_s, f"{waiting} changes still wait in the journal beside the diary")
+        changes = "1 change still waits" if waiting == 1 else f"{waiting} changes still wait"
+        notices = _written(path, key, wait_s, f"{changes} in the journal beside the diary")
     connect = partial(_connect_to_read, path, key, wait_s)
     try:
         diary = Diary(path, connect, key=key, read_only=True, wait_s=wait_s)
@@ -155,7 +157,8 @@ def _written(path: Path, key: str | None, wait_s: float, otherwise: str) -> list
         with _open_for_writing(path, key, wait_s) as diary:
             return diary.notices
     except (DiaryError, OSError) as error:
-        return [f"{otherwise}: {error}"]
+        reason = driver.why(error)
+        return [f"{otherwise}: {reason}{'' if reason.endswith('.') else '.'}"]
 
 
 def _missing(path: Path) -> list[str]:
@@ -213,8 +216,13 @@ def _make_file(path: Path) -> None:
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        if os.name == "posix" and path.stat().st_mode & 0o077 and os.access(path, os.W_OK):
-            path.chmod(0o600)
+        if os.name == "posix" and os.access(path, os.W_OK):
+            # The log and its index have the mode that the diary had when they were made, perhaps a read-only one.
+            for part in PARTS:
+                file = path.with_name(path.name + part)
+                if file.exists() and (file.stat().st_mode & 0o077 or not os.access(file, os.W_OK)):
+                    with suppress(PermissionError):
+                        file.chmod(0o600)
 
 
 def _connect(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
