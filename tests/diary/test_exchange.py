@@ -159,6 +159,7 @@ def test_fhir_says_what_the_diary_says() -> None:
     assert spasm_["code"]["coding"][0]["code"] == "55300003"
     assert spasm_["valueQuantity"]["value"] == 8.5
     assert {"text": "Unsure: severity"} in spasm_["note"]
+    assert spasm_["status"] == "preliminary"
     sites = [part["valueCodeableConcept"]["text"] for part in spasm_["component"] if "valueCodeableConcept" in part]
     assert sites == ["left leg", "back"]
     assert dose["medicationCodeableConcept"]["coding"][0]["code"] == "M03BX01"

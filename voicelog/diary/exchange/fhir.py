@@ -1,8 +1,9 @@
 """The diary as a FHIR R4 bundle of Observations and MedicationStatements.
 
 Spasms, symptoms, treatments and notes are Observations, doses taken are MedicationStatements. The severity of a spasm
-is the value of its Observation, a score from 0 to 10; what else was said of it are components with a text. Nothing in
-the bundle tells who the person is: that is for whoever takes it in.
+is the value of its Observation, a score from 0 to 10; what else was said of it are components with a text. An
+Observation with a value heard in doubt, or of a spasm still going on, is preliminary. Nothing in the bundle tells who
+the person is: that is for whoever takes it in.
 """
 
 from __future__ import annotations
@@ -81,7 +82,7 @@ def _observation(entry: Entry) -> Json:
     category = {"treatment": "therapy"}.get(entry.kind, "survey")
     resource = {
         **_base(entry, "Observation"),
-        "status": "preliminary" if entry.running else "final",
+        "status": "preliminary" if entry.running or entry.unsure else "final",
         "category": [{"coding": [{"system": _CATEGORY, "code": category}]}],
         "code": _code(entry),
         "issued": _time(entry.logged_at),
