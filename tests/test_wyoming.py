@@ -11,7 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,8 @@ class Satellite:
         assert first is not None
         assert RunSatellite.is_type(first.type)
         threading.Thread(target=self._listen, args=(reader,), daemon=True).start()
-        with connection, connection.makefile("wb") as writer:
+        # The logger may be ended while this still speaks.
+        with suppress(BrokenPipeError, ConnectionResetError), connection, connection.makefile("wb") as writer:
             write_event(AudioStart(**ABOUT).event(), writer)
             began, at = time.monotonic(), 0
             while not self._done.is_set():

@@ -10,13 +10,17 @@ import numpy as np
 from voicelog.hear.blocks import FRAME, RATE, Block, Notice, Samples
 from voicelog.speak.synthesiser import Style, Synthesiser
 
-_synthesiser = Synthesiser()
-
 
 @cache
 def spoken(text: str, level: float = 0.3) -> Samples:
-    """The sentence, its loudest sample at ``level`` of full scale."""
-    sound = _synthesiser.sound(text, Style(rate=150)).at_rate(RATE).samples
+    """The sentence, its loudest sample at ``level`` of full scale.
+
+    By a synthesiser of its own, as eSpeak says a sentence otherwise after another one: a test shall hear the same sound
+    whatever was run before it.
+    """
+    synthesiser = Synthesiser()
+    sound = synthesiser.sound(text, Style(rate=150)).at_rate(RATE).samples
+    synthesiser.close()
     return np.asarray(sound / np.abs(sound).max() * level * 32767, np.int16)
 
 
