@@ -85,9 +85,13 @@ class Days:
             for at in range(0, len(sound) // FRAME * FRAME, FRAME * 16):
                 yield Block(t + at / RATE, sound[at : at + FRAME * 16])
             if int((t + PIECE_S) // 3600) > int(t // 3600):
-                self.marks.append(((t + PIECE_S) / 3600, resident_mb()))
+                self.mark((t + PIECE_S) / 3600, resident_mb())
             t += len(sound) // FRAME * FRAME / RATE
             turn += 1
+
+    def mark(self, hours: float, megabytes: float) -> None:
+        """An hour has passed."""
+        self.marks.append((hours, megabytes))
 
     def close(self) -> None:
         """Nothing is open."""

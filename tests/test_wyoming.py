@@ -39,7 +39,19 @@ CLIPS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "Bad spasm, both legs, eight out of ten.": ("bad spasm both legs eight out of ten", "log_spasm", {"severity": 8}),
     "Headache, five out of ten.": ("headache five out of ten", "log_symptom", {"symptom": "headache", "severity": 5}),
     "How many spasms today?": ("how many spasms today", "review_count", {"period": "today"}),
-}
+    "Massage for ten minutes.": ("massage for ten minutes", "log_treatment", {"duration_s": 600}),
+    "Cramp in my left foot, four out of ten.": (
+        "cramp in my left foot four out of ten", "log_spasm", {"severity": 4, "locations": ["left foot"]},
+    ),
+    "Spasm in my right arm, six, it lasted two minutes.": (
+        "spasm in my right arm six it lasted two minutes", "log_spasm", {"severity": 6, "duration_s": 120},
+    ),
+    "It lasted two minutes.": ("it lasted two minutes", "amend", {"duration_s": 120}),
+    "When did I last take baclofen?": (
+        "when did i last take baclofen", "review_medication", {"medication": "baclofen"},
+    ),
+    "Read last night's entries.": ("read last night's entries", "review_list", {"period": "last night"}),
+}  # fmt: skip
 
 
 def free_port() -> int:

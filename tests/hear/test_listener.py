@@ -11,7 +11,7 @@ from voicelog.ears import Pair
 from voicelog.hear.blocks import RATE, Dropped, Samples
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
-from voicelog.hear.listener import Listener
+from voicelog.hear.listener import RENEW_S, Listener
 from voicelog.hear.loading import loaded
 from voicelog.hear.recognise import Decoder
 
@@ -137,3 +137,21 @@ def test_a_gasp_between_words_does_not_end_the_utterance(pair: Pair) -> None:
     gasp = np.asarray(noise(1.2, 1.0 * 20, 7) / 20 * swell, np.int16)
     said = in_noise(silence(1.0), spoken("spasm, left leg"), gasp, spoken("seven out of ten"), silence(2.0), rms=5.0)
     assert texts(heard_in(pair, said)) == ["spasm left leg seven out of ten"]
+
+
+def test_what_hearing_took_of_memory_is_given_back_when_it_is_quiet(pair: Pair) -> None:
+    class Counting(Decoder):
+        renewed = 0
+
+        def renew(self) -> None:
+            self.renewed += 1
+            super().renew()
+
+    model = pair.grammar._model
+    counted = Pair(Counting(model, 5, PHRASES), Counting(model, 5))
+    seven = spoken("seven out of ten")
+    said = in_noise(silence(1.0), seven, silence(RENEW_S + 1), seven, silence(1.0))
+    assert texts(heard_in(counted, said)) == ["seven out of ten"] * 2
+    assert isinstance(counted.grammar, Counting)
+    assert isinstance(counted.open, Counting)
+    assert counted.grammar.renewed == counted.open.renewed == 1

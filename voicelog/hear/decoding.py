@@ -24,6 +24,9 @@ class Decoder(Protocol):
     def finish(self) -> tuple[Hypothesis, ...]:
         """The hypotheses, best first; the next sound begins anew."""
 
+    def renew(self) -> None:
+        """Between utterances: give back the memory that hearing took."""
+
 
 class Recognisers(Protocol):
     """The recogniser with the grammar, and the one with the open vocabulary."""
@@ -47,11 +50,13 @@ class _Track:
     def __init__(self, name: str) -> None:
         self._thread = ThreadPoolExecutor(1, name)
         self._decoder: Decoder | None = None
+        self._used: dict[int, Decoder] = {}
         self._waiting: deque[Future[None]] = deque()
         self.final: Future[tuple[Hypothesis, ...]] | None = None
 
     def begin(self, decoder: Decoder) -> None:
         self._decoder = decoder
+        self._used[id(decoder)] = decoder
         self.final = None
 
     def accept(self, samples: Samples) -> None:
@@ -72,6 +77,11 @@ class _Track:
         while self._waiting:
             self._waiting.popleft().result()
         return self.final.result()
+
+    def renew(self) -> None:
+        for decoder in self._used.values():
+            self._thread.submit(decoder.renew)
+        self._used.clear()
 
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
@@ -135,6 +145,11 @@ class Decoding:
             if track.final is not None:
                 track.final = None
                 track.accept(self.sound)
+
+    def renew(self) -> None:
+        """Nobody has spoken for a while: give back the memory that hearing took."""
+        self._grammar.renew()
+        self._open.renew()
 
     def close(self) -> None:
         """End the threads."""

@@ -32,6 +32,9 @@ PARTIAL_EVERY = 8
 NO_SPEECH = 0.1
 """Frames less probably speech than this tell how loud the room is."""
 
+RENEW_S = 10.0
+"""After so long without speech the recognisers give back the memory that hearing took."""
+
 LEAD_S = 0.1
 """So long before an utterance would end, what was said is made out: the decision finds it done."""
 
@@ -96,6 +99,7 @@ class Listener:
         self._before: deque[Samples] = deque(maxlen=int(REMEMBERED_S / FRAME_S))
         self._speech: _Speech | None = None
         self._frames = 0
+        self._resting = 0
         self._room = Room()
         self._own = OwnVoice(voice) if voice is not None else None
 
@@ -143,6 +147,9 @@ class Listener:
             yield from self._go_on(self._speech, frame, t, probability, SILENCE_DB if own else decibels(frame))
         else:
             self._before.append(np.zeros_like(frame) if own else frame)
+            self._resting += 1
+            if self._resting == int(RENEW_S / FRAME_S):
+                self._decoding.renew()
             if own is None and probability < NO_SPEECH:
                 self._room.push(decibels(frame))
             if self._gate.is_open:
@@ -258,6 +265,7 @@ class Listener:
             grammar, free = self._decoding.finish()
             utterance = Utterance(grammar, free, None, speech.began, speech.last, self._decoding.sound)
         self._speech = None
+        self._resting = 0
         self._gate.close()
         heard = any(hypothesis.words for hypothesis in (*utterance.grammar, *utterance.open))
         if not heard or self._is_own(speech, utterance.open):

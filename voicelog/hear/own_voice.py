@@ -15,9 +15,10 @@ import numpy.typing as npt
 
 from voicelog.hear.blocks import FRAME, FRAME_S, RATE, Samples
 
-DELAY_S = 0.32
-"""What was played so long ago may still be heard: the devices' delay, the room's echo."""
-AHEAD_FRAMES = 2
+DELAY_S = 0.42
+"""What was played so long ago may still be heard: the devices' delay (a tenth of a second, and four where the computer
+is busy), the room's echo."""
+AHEAD_FRAMES = 3
 """The clocks of playing and hearing may be apart by so much."""
 LINGERS_S = 1.0
 
@@ -29,6 +30,9 @@ _LEARN_FRAMES = 62
 _LEARN_DB = (-4.0, 3.0)
 """Every two seconds of playing, how loud it comes back is set right by so much at most: a person who speaks meanwhile
 must not be taken for an echo."""
+_FIRST_FRAMES = 31
+_FIRST_DB = (-10.0, 3.0)
+"""The same for the first second that is ever played, of which nothing is known yet."""
 _FLOOR_DB = -75.0
 
 Levels = npt.NDArray[np.float64]
@@ -58,6 +62,7 @@ class OwnVoice:
         self._played: deque[Levels] = deque(maxlen=int(DELAY_S / FRAME_S))
         self._loudest = np.full((2, len(self._edges)), -120.0)
         self._learning = 0
+        self._first = True
         self.words: set[str] = set()
         """The words said aloud lately."""
 
@@ -92,12 +97,13 @@ class OwnVoice:
     def _learn(self, heard: Levels, played: Levels) -> None:
         self._loudest = np.maximum(self._loudest, [heard, played])
         self._learning += 1
-        if self._learning >= _LEARN_FRAMES:
+        frames, most = (_FIRST_FRAMES, _FIRST_DB) if self._first else (_LEARN_FRAMES, _LEARN_DB)
+        if self._learning >= frames:
             difference = self._loudest[0] - self._loudest[1] - self._coupling
             audible = self._loudest[1] > _AUDIBLE_DB
-            self._coupling += np.where(audible, np.clip(difference, *_LEARN_DB), 0.0)
+            self._coupling += np.where(audible, np.clip(difference, *most), 0.0)
             self._loudest[:] = -120.0
-            self._learning = 0
+            self._learning, self._first = 0, False
 
     def _levels(self, sound: npt.NDArray[np.floating]) -> Levels:
         power = np.abs(np.fft.rfft(sound * self._window)[: self._last]) ** 2

@@ -7,7 +7,9 @@ sentence cannot be matched.
 
 from __future__ import annotations
 
+import ctypes
 import json
+import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -24,7 +26,18 @@ RATE = 16_000
 GRAMMAR_HYPOTHESES = 30
 OPEN_HYPOTHESES = 10
 
+RENEWED_S = 60.0
+"""Vosk keeps what it has looked up of its graph, without end: after so much sound a recogniser is made anew, even where
+utterance follows utterance."""
+
 Samples = npt.NDArray[np.int16]
+
+
+def give_back_memory() -> None:
+    """Give freed memory back to the system, where the C library keeps it otherwise."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def knows(model: vosk.Model, word: str) -> bool:
@@ -36,20 +49,32 @@ class Decoder:
     """One recogniser over a stream of sound; :meth:`finish` gives its hypotheses and makes it ready for the next."""
 
     def __init__(self, model: vosk.Model, hypotheses: int, phrases: Sequence[str] | None = None) -> None:
-        self._recogniser = (
-            vosk.KaldiRecognizer(model, RATE)
-            if phrases is None
-            else vosk.KaldiRecognizer(model, RATE, json.dumps([*phrases, "[unk]"]))
-        )
-        self._recogniser.SetMaxAlternatives(hypotheses)
+        self._model = model
+        self._hypotheses = hypotheses
+        self._grammar = None if phrases is None else json.dumps([*phrases, "[unk]"])
+        self._make()
+
+    def _make(self) -> None:
+        arguments = () if self._grammar is None else (self._grammar,)
+        self._recogniser = vosk.KaldiRecognizer(self._model, RATE, *arguments)
+        self._recogniser.SetMaxAlternatives(self._hypotheses)
         self._recogniser.SetWords(True)
         self._before = 0  # samples before this utterance: Vosk's times count from the first of all
         self._taken = 0
 
     def accept(self, samples: Samples) -> None:
         """Decode the next int16 samples (16 kHz, mono)."""
+        if not self._taken and self._before > RENEWED_S * RATE:
+            self.renew()
         self._recogniser.AcceptWaveform(samples.tobytes())
         self._taken += len(samples)
+
+    def renew(self) -> None:
+        """Between utterances: give back the memory that hearing took. Takes a tenth of a second, if it took any."""
+        if self._before and not self._taken:
+            del self._recogniser  # before there is another
+            give_back_memory()
+            self._make()
 
     def partial(self) -> str:
         """The best words so far."""
