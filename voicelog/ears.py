@@ -172,7 +172,7 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
         return "unknown"
     if not meaning.accepted or meaning.intent == "add_note":
         return "unknown"
-    if meaning.intent in ANSWERS and expecting is None:
+    if expecting is None and (meaning.intent in ANSWERS or (len(words) == 1 and meaning.intent != "stop")):
         return "unknown"
     number = NUMBERED.get(str(meaning.intent), "severity")
     if number not in meaning.slots:

@@ -18,6 +18,7 @@ UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
         ("undo that", "whole"),
         ("stop", "whole"),
         ("restore it", "whole"),
+        ("what", "unknown"),
         ("massage for ten minutes", "whole"),
         ("took gabapentin six hundred milligrams", "whole"),
         ("bad spasm both legs eight", "extensible"),
