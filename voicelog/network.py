@@ -15,7 +15,7 @@ import vosk
 from voicelog.hear.graph import const_fst
 from voicelog.hear.loading import load_model
 from voicelog.hear.model import network_view, used_last
-from voicelog.hear.recognise import knows
+from voicelog.hear.recognise import GARBAGE, knows
 from voicelog.settings import cache_folder
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
@@ -53,7 +53,7 @@ def network(
 
     def made() -> bytes:
         phrases = recogniser_phrases(grammar, lambda word: knows(model, word), forms, None, SENTENCES)
-        every = {*vocabulary(template.node for template in grammar.templates), *forms.vocabulary}
+        every = {GARBAGE, *vocabulary(template.node for template in grammar.templates), *forms.vocabulary}
         return const_fst(
             language_model(phrase.split() for phrase in phrases),
             lambda word: int(model.vosk_model_find_word(word)),

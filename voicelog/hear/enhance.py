@@ -1,6 +1,6 @@
 """Steady noise taken out of a clip, for a second look at an utterance of which the first left doubt.
 
-As the only look this loses as much as it gains (``benchmarks/understand_second_look.py``); beside the first it settles
+As the only look this loses as much as it gains; beside the first it settles
 what noise had left open. Spectral gating with a noise floor taken from the quietest moments of each band, after Boll
 (1979) and, for the percentile, Stahl, Fischer and Bippus (2000).
 """

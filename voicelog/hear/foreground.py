@@ -33,7 +33,9 @@ TALK_S = 0.15
 TALK_DB = 25.0
 """… so far below the person's, and …"""
 ABOVE_ROOM_DB = 10.0
-"""… this far above the room."""
+"""… this far above the room, and …"""
+RISE_DB = 6.0
+"""… if its level rises by so much within: syllables do, what a room echoes only dies away."""
 CLEAR_DB = 36.0
 """Where the room is so far below, levels tell voices apart well …"""
 MURKY_DB = 22.0
@@ -67,7 +69,7 @@ def foreground(samples: Samples) -> Foreground | None:
         return None
     kept = _widened(_near(smooth, loud), BEFORE, AFTER)
     talk = ~kept & (smooth > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
-    if max((end - start for start, end in _runs(talk)), default=0) * STEP_S < TALK_S:
+    if not any((end - start) * STEP_S >= TALK_S and _rises(smooth[start:end]) for start, end in _runs(talk)):
         return None
     weight = CLEAR_WEIGHT if loud - room >= CLEAR_DB else MURKY_WEIGHT
     return Foreground(_hushed(samples, kept, loud - HUSH_DB), weight)
@@ -96,6 +98,10 @@ def _runs(mask: Mask) -> list[tuple[int, int]]:
     """Where the mask is set: beginnings and ends."""
     steps = np.diff(np.concatenate([[0], mask.astype(np.int8), [0]]))
     return list(zip(np.flatnonzero(steps == 1).tolist(), np.flatnonzero(steps == -1).tolist(), strict=True))
+
+
+def _rises(level: Levels) -> bool:
+    return bool((level - np.minimum.accumulate(level)).max() >= RISE_DB)
 
 
 def _widened(mask: Mask, before: int, after: int) -> Mask:

@@ -23,6 +23,9 @@ from voicelog.utterance import Hypothesis, Utterance, Word
 RATE = 16_000
 """Samples a second that the recognisers take."""
 
+GARBAGE = "[unk]"
+"""The recogniser's word for what is none of its words."""
+
 GRAMMAR_HYPOTHESES = 30
 OPEN_HYPOTHESES = 10
 
@@ -51,7 +54,7 @@ class Decoder:
     def __init__(self, model: vosk.Model, hypotheses: int, phrases: Sequence[str] | None = None) -> None:
         self._model = model
         self._hypotheses = hypotheses
-        self._grammar = None if phrases is None else json.dumps([*phrases, "[unk]"])
+        self._grammar = None if phrases is None else json.dumps([*phrases, GARBAGE])
         self._make()
 
     def _make(self) -> None:
@@ -129,6 +132,6 @@ def _hypothesis(alternative: dict[str, Any], began: float) -> Hypothesis:
     words = tuple(
         Word(str(item["word"]), float(item["start"]) - began, float(item["end"]) - began)
         for item in alternative.get("result", [])
-        if item["word"] != "[unk]"
+        if item["word"] != GARBAGE
     )
     return Hypothesis(words, float(alternative["confidence"]))

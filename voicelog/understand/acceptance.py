@@ -21,17 +21,17 @@ from voicelog.understand.sample import expects
 from voicelog.utterance import Hypothesis, Utterance
 
 WEIGHTS = {
-    "constant": -1.6,
-    "ratio": 1.5,
-    "ratio per second": 0.66,
-    "likeness": 0.81,
-    "unexplained": -2.24,
-    "same meaning": 0.86,
-    "same intent": -0.22,
-    "margin": 2.77,
-    "words": 0.29,
+    "constant": -0.41,
+    "ratio": 0.83,
+    "ratio per second": 0.82,
+    "likeness": 1.23,
+    "unexplained": -2.11,
+    "same meaning": 0.82,
+    "same intent": -0.42,
+    "margin": 3.4,
+    "words": -1.46,
 }
-ACCEPT = 0.55
+ACCEPT = 0.52
 """The least probability of being right at which an utterance is acted on."""
 ACCEPT_ANSWER = 0.72
 """The same for the answer to a question: a wrong number is worse than asking again …"""
@@ -39,16 +39,22 @@ ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
 ANSWER_UNEXPLAINED = 0.12
 """The most of an answer's words, as a share, that may be left unexplained: "i and a half" is no half."""
-UNSURE = 0.3
-"""From here on an utterance that is in doubt only for some of its values is worth asking about."""
+UNSURE = 0.7
+"""The least probability that the best candidate's intent is right, at which an utterance that is in doubt only for some
+of its values is worth asking about."""
 SURE = 0.85
 """Below this, values that another candidate has otherwise are doubtful."""
 NEAR_BEHIND = 3.0
-"""A candidate at most this far behind the best may be what was said."""
+"""A candidate at most this far behind the best may be what was said …"""
+TOO_CLOSE = 0.8
+"""… and at most this far behind it is as likely, whatever the confidence."""
 
 
 def judge(
-    utterance: Utterance, ours: Sequence[Candidate], theirs: Sequence[Candidate], expecting: str | None = None
+    utterance: Utterance,
+    ours: Sequence[Candidate],
+    theirs: Sequence[Candidate],
+    expecting: str | None = None,
 ) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful."""
     heard = utterance.open[0].text if utterance.open else ""
@@ -57,8 +63,9 @@ def judge(
     best = ours[0]
     found = evidence(best, ours, theirs, utterance.open)
     confidence = probability(found)
-    doubtful = _doubtful(ours, confidence)
-    reason = _reason(best, confidence, doubtful, expecting)
+    of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
+    doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
+    reason = _reason(best, confidence, doubtful, expecting, close=_behind(ours) < TOO_CLOSE)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     meaning = replace(
         best.reading.meaning,
@@ -72,27 +79,29 @@ def judge(
 
 
 def evidence(
-    best: Candidate, ours: Sequence[Candidate], theirs: Sequence[Candidate], open_: Sequence[Hypothesis]
+    best: Candidate,
+    ours: Sequence[Candidate],
+    theirs: Sequence[Candidate],
+    open_: Sequence[Hypothesis],
 ) -> dict[str, float]:
     """What speaks for and against a candidate, each about between -1 and 1."""
     ratio = best.hypothesis.score - (open_[0].score if open_ else best.hypothesis.score - 5.0)
     words = best.hypothesis.words
     seconds = max(0.5, words[-1].end - words[0].start) if words else 0.5
     alike = max(most_alike(best.hypothesis.text, [h.text for h in open_]), default=0.0)
-    behind = best.total - ours[1].total if len(ours) > 1 else math.inf
     explained = [(other, 1.0 - unexplained_share(other.reading, other.tokens, other.audible)) for other in theirs]
     same = max((share for other, share in explained if other.reading.key == best.reading.key), default=0.0)
     intent = best.reading.meaning.intent
     kind = max((share for other, share in explained if other.reading.meaning.intent == intent), default=0.0)
     return {
         "constant": 1.0,
-        "ratio": _within(ratio, -25.0, 3.0) / 10.0,
-        "ratio per second": _within(ratio / seconds, -15.0, 3.0) / 10.0,
+        "ratio": _within(ratio, -25.0, 15.0) / 10.0,
+        "ratio per second": _within(ratio / seconds, -15.0, 8.0) / 10.0,
         "likeness": 3.0 * alike - 2.0,
         "unexplained": 3.0 * unexplained_share(best.reading, best.tokens, best.audible),
         "same meaning": same,
         "same intent": kind,
-        "margin": min(behind, 4.0) / 4.0,
+        "margin": _margin(_behind(ours)),
         "words": min(len(words), 8) / 4.0,
     }
 
@@ -102,13 +111,13 @@ def probability(found: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
 
 
-def _reason(best: Candidate, confidence: float, doubtful: Sequence[str], expecting: str | None) -> str:
+def _reason(best: Candidate, confidence: float, doubtful: Sequence[str], expecting: str | None, *, close: bool) -> str:
     """Why an utterance is not acted on; empty if it is. In doubt only for some values, it is "unsure of" them."""
     if is_decoy(best.reading):
         return "said to somebody else"
-    if confidence >= _needed(best, expecting):
+    if confidence >= _needed(best, expecting) and not close:
         return ""
-    if confidence >= UNSURE and doubtful:
+    if doubtful:
         return "unsure of " + ", ".join(doubtful)
     return "not sure enough that it was meant for the logger"
 
@@ -125,15 +134,24 @@ def _needed(best: Candidate, expecting: str | None) -> float:
 
 def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
     """Slots of the best candidate that a near one of the same intent has otherwise."""
-    if confidence >= SURE:
-        return ()
+    near = NEAR_BEHIND if confidence < SURE else TOO_CLOSE
     best = ours[0].reading.meaning
     doubtful: set[str] = set()
     for other in ours[1:]:
-        if ours[0].total - other.total <= NEAR_BEHIND and other.reading.meaning.intent == best.intent:
+        if ours[0].total - other.total <= near and other.reading.meaning.intent == best.intent:
             theirs = other.reading.meaning.slots
-            doubtful |= {name for name, value in best.slots.items() if theirs.get(name) != value}
+            doubtful |= {name for name in {*best.slots, *theirs} if theirs.get(name) != best.slots.get(name)}
     return tuple(sorted(doubtful))
+
+
+def _behind(ours: Sequence[Candidate], other_than: str | None = None) -> float:
+    """How far behind the best the next candidate is, or the next of an intent ``other_than`` this."""
+    others = [c.total for c in ours[1:] if other_than is None or c.reading.meaning.intent != other_than]
+    return ours[0].total - others[0] if others else math.inf
+
+
+def _margin(behind: float) -> float:
+    return min(behind, 4.0) / 4.0
 
 
 def _within(value: float, low: float, high: float) -> float:

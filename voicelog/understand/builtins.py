@@ -20,6 +20,9 @@ FREE_WORD_COST = 0.01
 """What each word of free text costs, so that words with a meaning of their own win."""
 
 _TRIES = 50
+_VOWELS = "aeiou"
+_ARTICLE_SAID = 0.1
+"""How much of the articles drawn for a number are said: most units after it are plural."""
 
 Spec = Mapping[str, Any]
 
@@ -52,7 +55,7 @@ def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[Built
             if _is_scale(wanted)
             else numbers.numbers_at(tokens, i, words, wanted)
         )
-        return [BuiltInReading(reading.end, reading.value) for reading in found]
+        return [BuiltInReading(r.end, r.value) for r in found if _article_fits(tokens, i, r.end, words)]
     if kind == "duration":
         low, high = float(spec.get("from", 0)), float(spec.get("to", math.inf))
         return [
@@ -81,9 +84,19 @@ def spoken(kind: str, spec: Spec, rng: Random) -> tuple[str, ...]:
     for _ in range(_TRIES):
         with suppress(LookupError):  # parts drawn that do not go together: draw again
             words, value = pattern.sample(rng)
+            alone = len(words) == 1 and words[0] in english().numbers.one
+            if alone and rng.random() > _ARTICLE_SAID:
+                continue
             if wanted is None or wanted.takes(value):
                 return words
     return ()
+
+
+def _article_fits(tokens: Sequence[str], start: int, end: int, words: NumberWords) -> bool:
+    """Whether what follows goes with an article that stands for one: "an ibuprofen", but no "an milligram"."""
+    if end - start > 1 or end == len(tokens) or tokens[start] not in words.numbers.an:
+        return True
+    return tokens[end][0] in _VOWELS or tokens[end] in words.numbers.after_an
 
 
 def _pattern(kind: str, spec: Spec) -> Pattern[Any]:

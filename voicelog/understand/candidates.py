@@ -21,9 +21,9 @@ from voicelog.utterance import Hypothesis
 
 WORD_BONUS = 0.92
 UNEXPLAINED_CHARGE = 5.6
-CAPTURE_CHARGE = 1.0
+CAPTURE_CHARGE = 0.3
 """For each slot filled: of two readings the plainer is likelier right."""
-SHARE_WEIGHT = 0.5
+SHARE_WEIGHT = 0.25
 """Of the logarithm of how often the sentence is said."""
 NOT_SEEN = 7.0
 MARGIN = 9.0

@@ -9,10 +9,12 @@ from voicelog.utterance import Word
 
 USUAL_S = 0.07
 """Seconds a letter takes, as people usually speak."""
-BETWEEN_S = 0.2
-"""At the usual speed a homophone held this long is as likely the number as the little word …"""
+HELD_S = 0.2
+"""At the usual speed a little word held longer than this is likelier the number …"""
+PASSED_S = 0.12
+"""… and a number shorter than this the little word; between them either may be."""
 SPREAD_S = 0.03
-"""… and how much its length varies."""
+"""How much the lengths vary."""
 WEIGHT = 2.5
 """Log-likelihood for each :data:`SPREAD_S` …"""
 MOST = 3.0
@@ -31,9 +33,9 @@ def homophone_evidence(words: Sequence[Word], homophones: Mapping[str, str]) -> 
     speed = _speed([word for word in words if word not in held])
     total = 0.0
     for word in held:
-        longer = ((word.end - word.start) / speed - BETWEEN_S) / SPREAD_S
-        against = -longer if word.text in numbers else longer
-        total -= WEIGHT * max(0.0, min(MOST, against))
+        length = (word.end - word.start) / speed
+        against = PASSED_S - length if word.text in numbers else length - HELD_S
+        total -= WEIGHT * max(0.0, min(MOST, against / SPREAD_S))
     return total
 
 

@@ -83,7 +83,8 @@ class Understanding:
         return explanation
 
     def _of_sound(self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None) -> Explanation:
-        loudness = Loudness.of(utterance.samples) if utterance.samples is not None else None
+        heard = utterance.samples if expecting is None else None  # an answer is short: soft words in it are its own
+        loudness = Loudness.of(heard) if heard is not None else None
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
         theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
         explanation = judge(utterance, ours, theirs, expecting)
@@ -93,10 +94,12 @@ class Understanding:
             return explanation
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, None if again.open else loudness)
         if not again.open:
-            return judge(utterance, combined(ours, clearer, again.weight), theirs, expecting)
+            both = combined(ours, clearer, again.weight)
+            return judge(utterance, both, theirs, expecting)
         theirs = candidates(again.open, self._reader, self.forms, expecting)
-        heard = replace(utterance, grammar=again.grammar, open=again.open)
-        return judge(heard, combined(clearer, ours, 1.0 / again.weight), theirs, expecting)
+        near = replace(utterance, grammar=again.grammar, open=again.open)
+        both = combined(clearer, ours, 1.0 / again.weight)
+        return judge(near, both, theirs, expecting)
 
     def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
         heard = " ".join(tokens)
