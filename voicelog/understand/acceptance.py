@@ -46,7 +46,7 @@ SURE = 0.85
 """Below this, values that another candidate has otherwise are doubtful."""
 NEAR_BEHIND = 3.0
 """A candidate at most this far behind the best may be what was said …"""
-TOO_CLOSE = 0.8
+TOO_CLOSE = 0.55
 """… and at most this far behind it is as likely, whatever the confidence."""
 
 
