@@ -33,6 +33,8 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
+from voicelog import portaudio
+
 RATE = 16_000
 NEEDED = ("pulseaudio", "pactl", "pacat", "paplay")
 ALSA_CONFIG = Path("/usr/share/alsa/alsa.conf")
@@ -102,13 +104,13 @@ class Room:
     @contextlib.contextmanager
     def enter(self) -> Iterator[None]:
         """Let this very process live in the room; PortAudio is told to look again on the way in and out."""
-        import sounddevice
-
+        sounddevice = portaudio.library()
         before = {name: os.environ.get(name) for name in _ROOM_VARIABLES}
         os.environ.update({name: self.environment()[name] for name in _ROOM_VARIABLES})
         try:
-            sounddevice._terminate()
-            sounddevice._initialize()
+            with portaudio.lock:  # a stream of a test that failed may still be closing
+                sounddevice._terminate()
+                sounddevice._initialize()
             yield
         finally:
             for name, value in before.items():

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -26,6 +27,8 @@ PATIENCE_S = 60.0
 class Watched:
     """A microphone read in a thread: what it told, and the loudest sample lately."""
 
+    begun: ClassVar[list[Watched]] = []
+
     def __init__(self, microphone: Microphone) -> None:
         self.microphone = microphone
         self.notices: queue.Queue[object] = queue.Queue()
@@ -34,6 +37,7 @@ class Watched:
         self.latest = 0.0
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
+        self.begun.append(self)
 
     def _run(self) -> None:
         for item in self.microphone:
@@ -59,9 +63,13 @@ class Watched:
             assert time.monotonic() < until, "no sound comes"
             time.sleep(0.05)
 
-    def close(self) -> None:
+    def let_go(self) -> None:
+        """Close it while there still is a sound server, though the test may have failed."""
         self.microphone.close()
         self._thread.join(PATIENCE_S)
+
+    def close(self) -> None:
+        self.let_go()
         assert not self._thread.is_alive()
 
 
@@ -69,6 +77,9 @@ class Watched:
 def inside(room: Room) -> Iterator[Room]:
     with room.enter():
         yield room
+        for watched in Watched.begun:
+            watched.let_go()
+        Watched.begun.clear()
 
 
 def hears(watched: Watched, room: Room) -> bool:
