@@ -7,16 +7,22 @@ Whoever opens or closes a stream holds :data:`lock` meanwhile; whoever keeps one
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import os
 import threading
 from collections.abc import Callable, Iterator
 from types import ModuleType
+from typing import Any
 
 from voicelog.errors import DeviceError
 
 lock = threading.RLock()
+ENDING_S = 3.0
+"""A stream that takes longer to end is left behind: ALSA may wait for ever for a sound server that has gone."""
+
 _closers: list[Callable[[], bool]] = []
+_left_behind: list[Any] = []
 
 
 def library() -> ModuleType:
@@ -50,6 +56,24 @@ def hushed() -> Iterator[None]:
         os.close(nowhere)
 
 
+def end(stream: Any) -> None:
+    """Abort and close a stream; one that does not end in :data:`ENDING_S` is left as it is.
+
+    PortAudio cannot be begun anew then, nor ended with the process: either would wait for that stream.
+    """
+
+    def ending() -> None:
+        stream.abort(ignore_errors=True)
+        stream.close(ignore_errors=True)
+
+    thread = threading.Thread(target=ending, name="ending a stream", daemon=True)
+    thread.start()
+    thread.join(ENDING_S)
+    if thread.is_alive():
+        _left_behind.append(stream)
+        atexit.unregister(library()._exit_handler)
+
+
 def before_looking_again(close: Callable[[], bool]) -> None:
     """``close`` is called, from another thread, before all streams end, and closes its own; False puts it off."""
     with lock:
@@ -57,13 +81,14 @@ def before_looking_again(close: Callable[[], bool]) -> None:
 
 
 def look_again() -> bool:
-    """Let PortAudio look for devices anew, every stream of the process being closed. False if that was put off.
+    """Let PortAudio look for devices anew, every stream of the process being closed. False if that was put off, or
+    cannot be since a stream was left behind.
 
     Raises :class:`DeviceError` if PortAudio does not start again.
     """
     sounddevice = library()
     with lock, hushed():
-        if not all(close() for close in _closers):
+        if not all(close() for close in _closers) or _left_behind:
             return False
         with contextlib.suppress(sounddevice.PortAudioError):
             sounddevice._terminate()

@@ -203,8 +203,7 @@ class Microphone:
         with portaudio.lock:
             stream, self._stream = self._stream, None
             if stream is not None:
-                stream.abort(ignore_errors=True)
-                stream.close(ignore_errors=True)
+                portaudio.end(stream)
         return True
 
     # ---- while it gives sound ---------------------------------------------------------------------------------------
