@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import soundfile
 import yaml
 
 from voicelog.hear.files import read_clip
@@ -61,7 +62,7 @@ def own(condition: str) -> Iterator[Clip]:
 
 def coffee(level_db: int | None = None) -> Iterator[Clip]:
     """The coffee orders, clean or with the kitchen at a level."""
-    kitchen = read_clip(SHARED / "coffee" / "kitchen.flac") if level_db is not None else None
+    kitchen = soundfile.read(SHARED / "coffee" / "kitchen.flac", dtype="int16")[0] if level_db is not None else None
     for seed, row in enumerate(labels(SHARED / "coffee" / "labels.jsonl")):
         samples = read_clip(SHARED / "coffee" / "clips" / row["file"])
         if kitchen is not None and level_db is not None:
