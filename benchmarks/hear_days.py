@@ -21,7 +21,8 @@ from hear_common import clips
 from hear_idle import Days, pieces
 
 from voicelog.entry import Change
-from voicelog.run import Showing, listen_fast
+from voicelog.run import listen_fast
+from voicelog.showing import Showing
 from voicelog.system.live_settings import LiveSettings
 
 

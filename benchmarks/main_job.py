@@ -188,6 +188,7 @@ def measure_start(model: Path, env: dict[str, str], starts: int, folder: Path) -
         return
     with Room() as room:
         here = room.environment(**{name: env[name] for name in ("PYTHONPATH", "VOICELOG_MODEL_DIR", "XDG_CACHE_HOME")})
+        here.pop("PYTHONDONTWRITEBYTECODE", None)
         command = voicelog("--db", str(folder / "start.db"))
         seconds_until(command, here, "listening")  # makes what is kept in the cache
         ours, theirs = [], []
@@ -282,6 +283,7 @@ def main() -> None:
             "VOICELOG_MODEL_DIR": str(model),
             "XDG_CACHE_HOME": str(cache_folder().parent),
         }
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
         sound = folder / "clips.wav"
         clips = joined(clips_of(arguments.speech, arguments.clips), sound)
         if "start" in wanted:

@@ -17,7 +17,7 @@ import soundfile
 from voicelog import run
 from voicelog.cli import run as command
 from voicelog.clock import HandClock
-from voicelog.diary import open_diary
+from voicelog.diary import open_diary, open_for_listening
 from voicelog.diary.erasing import erase
 from voicelog.diary.sounds import REFUSED, Sounds, sounds_folder, sounds_of
 from voicelog.entry import Change, Entry
@@ -26,6 +26,7 @@ from voicelog.loop import Silence
 from voicelog.recognition import understanding_for
 from voicelog.rounds import back_up
 from voicelog.settings import Settings
+from voicelog.showing import Watched
 from voicelog.system.live_settings import LiveSettings
 from voicelog.utterance import Utterance
 
@@ -58,17 +59,19 @@ def listening(diary: Path, now: datetime = NOON, **options: tuple[str, Any]) -> 
     def emit(event: str, values: dict[str, Any], change: Change | None = None) -> None:
         events.append((event, values))
 
-    with run.opened(
-        live,
-        clock,
-        run.Showing(lambda _: emit),
-        lambda: understanding_for(Settings()),
-        mouth=Silence(),
-        expect=lambda _: None,
-        call_help=lambda: None,
-        teach=lambda _: None,
-    ) as opened:
-        yield Room(opened, clock, events)
+    with open_for_listening(live.current) as diary_there:
+        wired = run.wired(
+            live,
+            clock,
+            Watched(emit),
+            diary_there,
+            lambda: understanding_for(Settings()),
+            mouth=Silence(),
+            expect=lambda _: None,
+            call_help=lambda: None,
+            teach=lambda _: None,
+        )
+        yield Room(wired, clock, events)
 
 
 @pytest.fixture

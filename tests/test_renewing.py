@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from voicelog.entry import Change
 from voicelog.hear.loading import loaded
 from voicelog.renewing import SentenceFiles, read_settled
 from voicelog.run_live import listen_live
+from voicelog.showing import Showing
+from voicelog.starting import start
 from voicelog.system.live_settings import LiveSettings
 from voicelog.understand.grammar import load_grammar
 
@@ -55,8 +58,8 @@ class Logger:
         self.events.append((event, values))
 
     @property
-    def showing(self) -> run.Showing:
-        return run.Showing(lambda _: self.emit)
+    def showing(self) -> Showing:
+        return Showing(lambda _: self.emit)
 
     @property
     def symptoms(self) -> list[str]:
@@ -162,7 +165,9 @@ def test_listening_goes_on_while_sentences_are_renewed(model: Path, logger: Logg
     made: Future[Any] = Future()
     made.set_result(loaded(model))
     source = Said(sentences(), paced=True)
-    listen_live(logger.live, lambda _: source, "test", None, logger.showing, model=made, early=False)
+    with ExitStack() as stack:
+        started = start(stack, logger.live, None, logger.showing, made)
+        listen_live(logger.live, lambda _: source, "test", started, logger.showing, model=made, early=False)
     assert logger.symptoms == ["dizzy", "tired", "hungry"]
     (problem,) = logger.problems
     assert "symptoms.yaml, line 2" in problem

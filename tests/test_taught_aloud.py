@@ -13,6 +13,7 @@ from tests.model import model
 from tests.said import Said
 from voicelog import run
 from voicelog.entry import Change
+from voicelog.showing import Showing
 from voicelog.system.live_settings import LiveSettings
 from voicelog.understand.lexicon.taught import Taught, read_taught
 
@@ -43,7 +44,7 @@ def typed(tmp_path: Path, lines: list[str]) -> list[Event]:
         del change
         events.append((event, values))
 
-    run.listen_to_text(settings(tmp_path), lines, None, run.Showing(lambda _: emit))
+    run.listen_to_text(settings(tmp_path), lines, None, Showing(lambda _: emit))
     return events
 
 
@@ -97,7 +98,7 @@ def test_a_word_is_spelled_aloud(tmp_path: Path, model: Path) -> None:
         yield "Teach a new medication."
         yield "b, a, c, l, o, r, a."
 
-    run.listen_fast(settings(tmp_path), Said(sentences(), paced=False), None, run.Showing(lambda _: emit))
+    run.listen_fast(settings(tmp_path), Said(sentences(), paced=False), None, Showing(lambda _: emit))
     (word,) = [t.word for t in taught(tmp_path)]
     assert f"I have learned {word}." in texts(events, "said")
     assert difflib.SequenceMatcher(None, word, "baclora").ratio() > 0.6

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import queue
 import subprocess
 import uuid
@@ -16,7 +15,7 @@ from voicelog.converse import messages as m
 from voicelog.converse.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
-from voicelog.diary import Diary, open_for
+from voicelog.diary import Diary
 from voicelog.diary.lock import listening_lock
 from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
@@ -87,13 +86,6 @@ def new_session(settings: Settings, diary: Diary, zone: tzinfo | None = None) ->
         recent=diary.recent_changes(RECENT_CHANGES)[::-1],
         running=diary.running(),
     )
-
-
-@contextlib.contextmanager
-def diary_for_listening(settings: Settings, ask: Callable[..., str | None] | None = None) -> Iterator[Diary]:
-    """The diary, opened, and no other listener with it. Raises :class:`DiaryError`."""
-    with open_for(settings, ask=ask) as diary, diary.listening():
-        yield diary
 
 
 def keep_sound(sounds: Sounds, utterance: Utterance, at: datetime, entry_ids: tuple[str, ...]) -> None:

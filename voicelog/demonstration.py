@@ -14,6 +14,7 @@ from voicelog import run
 from voicelog.aloud import Aloud
 from voicelog.entry import Change
 from voicelog.hear.blocks import FRAME, RATE, Block, Notice, Samples
+from voicelog.showing import Showing
 from voicelog.speak import Sound, Style, Synthesiser
 from voicelog.system.live_settings import LiveSettings
 from voicelog.telling import describe
@@ -92,7 +93,7 @@ class Steps:
 def demonstrate(
     live_settings: Callable[[Path], LiveSettings],
     tell: Callable[[str], None],
-    emit: run.Showing | None = None,
+    emit: Showing | None = None,
     now: datetime | None = None,
 ) -> None:
     """Speak, listen, save and answer, in a diary that is thrown away; heard where there is a speaker.
@@ -116,7 +117,7 @@ def demonstrate(
             synthesiser.start()
             mouth.prepare()
             run.listen_fast(
-                live, Spoken(SENTENCES, synthesiser, begin), now, emit or run.Showing(lambda _: Steps(tell)), mouth
+                live, Spoken(SENTENCES, synthesiser, begin), now, emit or Showing(lambda _: Steps(tell)), mouth
             )
         finally:
             mouth.close()

@@ -14,16 +14,18 @@ class Ending:
     """Asked to end. What is being done is finished first; only waiting is broken off."""
 
     asked: bool = False
+    wake: Callable[[], object] = lambda: None
+    """Called from the signal's handler."""
     _waiting: bool = False
 
     @contextlib.contextmanager
-    def signals(self, wake: Callable[[], None] = lambda: None) -> Iterator[Ending]:
-        """Take the signals over; ``wake`` is called from the handler. A second signal ends at once."""
+    def signals(self) -> Iterator[Ending]:
+        """Take the signals over. A second signal ends at once."""
 
         def handler(number: int, frame: FrameType | None) -> None:
             del number, frame
             again, self.asked = self.asked, True
-            wake()
+            self.wake()
             if self._waiting or again:
                 raise KeyboardInterrupt
 

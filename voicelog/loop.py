@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Protocol
 
 from voicelog.clock import Clock
 from voicelog.converse import messages as m
@@ -16,6 +16,7 @@ from voicelog.errors import VoicelogError
 from voicelog.hear.wake import Wakefulness
 from voicelog.joining import AsOne, Joining
 from voicelog.meaning import Meaning
+from voicelog.showing import Emit
 from voicelog.understand import Understanding
 from voicelog.understand.wake import is_woken
 from voicelog.utterance import Again, Utterance
@@ -30,13 +31,6 @@ SEPARATE = ("asleep", "confirm", "dictation", "spelling")
 
 EVENT_OF = {"save": "saved", "change": "changed", "remove": "removed", "restore": "restored"}
 """What a change is called in the stream of events, by its ``op``."""
-
-
-class Emit(Protocol):
-    """Takes one event of the stream: its name, its values, and the change it tells of, if it does."""
-
-    def __call__(self, event: str, values: dict[str, Any], change: Change | None = None) -> None:
-        """Tell whoever watches."""
 
 
 class Mouth(Protocol):

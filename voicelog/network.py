@@ -6,40 +6,23 @@ Made once for each grammar, model and set of spoken forms, some seconds, and kep
 from __future__ import annotations
 
 import hashlib
-from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 import vosk
 
 from voicelog.hear.graph import const_fst
-from voicelog.hear.loading import load_model
-from voicelog.hear.model import network_view, used_last
+from voicelog.hear.loading import Likely, load_model
+from voicelog.hear.model import network_view
 from voicelog.hear.recognise import GARBAGE, knows
+from voicelog.sentence_files import made_by
 from voicelog.settings import cache_folder
-from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.understand.language_model import language_model
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.phrases import recogniser_phrases
-from voicelog.vocabulary import made_by
 
 SENTENCES = 30_000
 """Sampled for the network."""
-
-
-@dataclass(frozen=True)
-class Likely:
-    """The network that was used last, being loaded: most likely the one that is needed."""
-
-    view: Path
-    loading: Future[vosk.Model]
-
-
-def likely(folder: Path) -> Likely | None:
-    """Begin to load the network of the model in ``folder`` that was used last."""
-    view = used_last(folder, cache_folder())
-    return Likely(view, in_thread(lambda: load_model(view), "network", awaited=True)) if view is not None else None
 
 
 def network(

@@ -10,13 +10,13 @@ import vosk
 
 from voicelog.ears import Ears
 from voicelog.hear.files import read_clip
-from voicelog.hear.loading import loaded
+from voicelog.hear.loading import Likely, likely, loaded
 from voicelog.hear.recognise import Samples, knows, recognise
-from voicelog.network import Likely, likely, network
-from voicelog.resources import grammars_folder
+from voicelog.network import network
+from voicelog.sentence_files import extra_files, grammar_folder
 from voicelog.settings import Settings
 from voicelog.system.models import installed_model
-from voicelog.teaching import spoken_forms, taught_path
+from voicelog.teaching import spoken_forms
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.understand.explanation import Explanation
@@ -27,20 +27,12 @@ from voicelog.understand.wake import with_wake_phrase
 from voicelog.vocabulary import kept_grammar
 
 
-def grammar_folder(settings: Settings) -> Path:
-    """The folder of the sentence files in force: one's own, or that of the language that comes along."""
-    if settings.grammar.dir:
-        return Path(settings.grammar.dir).expanduser()
-    return grammars_folder(settings.grammar.language)
-
-
 def grammar_for(settings: Settings) -> Grammar:
     """The sentence files in force: a folder of one's own alone, or those that come along with the user's own words.
 
     The wake phrase, where one is set, may come before each sentence. Raises :class:`GrammarError`.
     """
-    extra = () if settings.grammar.dir else (taught_path(settings),)
-    return with_wake_phrase(kept_grammar(grammar_folder(settings), extra), settings.wake.phrase)
+    return with_wake_phrase(kept_grammar(grammar_folder(settings), extra_files(settings)), settings.wake.phrase)
 
 
 def understanding_for(settings: Settings) -> Understanding:
@@ -64,17 +56,19 @@ class Recognition:
         *,
         learn: bool = True,
         model: Future[vosk.Model] | None = None,
+        expected: Likely | None = None,
     ) -> Recognition:
         """Load the model and the sentence files, and learn words of theirs that the recogniser lacks.
 
-        ``progress`` is told of each word learned (a second or two each, once). ``model`` is one that is being loaded.
+        ``progress`` is told of each word learned (a second or two each, once). ``model`` and ``expected`` are being
+        loaded already.
         Without ``learn``, words not learned yet have no spoken forms. Raises :class:`ModelError`,
         :class:`GrammarError`.
         """
         folder = installed_model(settings)
         if model is None:
             model = in_thread(lambda: loaded(folder), "model", awaited=True)
-        expected = likely(folder)
+        expected = expected or likely(folder)
         grammar = grammar_for(settings)
         forms = spoken_forms(settings, grammar, model.result(), folder, progress, learn=learn, makeshift=False)
         return cls._of(folder, Understanding(grammar, forms), model.result(), expected, make=learn)

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from voicelog.errors import GrammarError, VoicelogError
-from voicelog.recognition import grammar_folder
+from voicelog.sentence_files import grammar_folder, taught_path
 from voicelog.settings import Settings
-from voicelog.teaching import taught_path
 from voicelog.threads import in_thread
 
 if TYPE_CHECKING:

@@ -8,22 +8,21 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from voicelog import app
 from voicelog.aloud import Aloud
 from voicelog.clock import Clock, HandClock
 from voicelog.converse import messages as m
-from voicelog.diary import Diary
+from voicelog.diary import Diary, open_for_listening
 from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
-from voicelog.entry import Change
 from voicelog.errors import VoicelogError
 from voicelog.joining import AsOne
-from voicelog.loop import Emit, Loop, Mouth, Silence
+from voicelog.loop import Loop, Mouth, Silence
 from voicelog.settings import Settings
+from voicelog.showing import Showing, Watched
 from voicelog.system.live_settings import LiveSettings
-from voicelog.system.watchdog import Watchdog
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.utterance import Again, Utterance
@@ -36,38 +35,6 @@ T = TypeVar("T")
 
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
-
-
-class Watched:
-    """Takes events for whoever shows them, and keeps what ``voicelog status`` wants to know."""
-
-    def __init__(self, show: Emit, watchdog: Watchdog | None = None) -> None:
-        self._show = show
-        self._watchdog = watchdog or Watchdog()
-        self.state = "starting"
-        self.problem = ""
-
-    def __call__(self, event: str, values: dict[str, Any], change: Change | None = None) -> None:
-        """Take one event."""
-        if event == "state":
-            self.state = values["state"]
-            self.problem = "" if self.state == "listening" else self.problem
-            self._watchdog.state(self.state)
-        elif event == "problem":
-            self.problem = values["text"]
-        self._show(event, values, change)
-
-
-@dataclass
-class Showing:
-    """How a run is shown: ``emit`` takes its events, ``partial`` the words being heard, ``tell`` sentences for people;
-    ``ask`` asks for a passphrase.
-    """
-
-    emit: Callable[[Clock], Emit]
-    partial: Callable[[str], None] = lambda _: None
-    tell: Callable[[str], None] = lambda _: None
-    ask: Callable[..., str | None] | None = None
 
 
 @dataclass
@@ -89,11 +56,11 @@ def settled() -> None:
     gc.freeze()
 
 
-@contextlib.contextmanager
-def opened(
+def wired(
     live: LiveSettings,
     clock: Clock,
-    showing: Showing,
+    emit: Watched,
+    diary: Diary,
     understanding: Callable[[], Understanding],
     *,
     mouth: Mouth,
@@ -102,36 +69,33 @@ def opened(
     teach: Callable[[m.TeachWord], m.Event | None],
     second_look: Callable[[Utterance, str | None, bool], Again | None] | None = None,
     as_one: AsOne | None = None,
-    watchdog: Watchdog | None = None,
-) -> Iterator[Opened]:
-    """Open diary and conversation, and wire them; ``understanding`` is asked for when something is heard."""
-    with app.diary_for_listening(live.current, showing.ask) as diary:
-        emit = Watched(showing.emit(clock), watchdog)
-        session = app.new_session(live.current, diary, clock.zone)
-        sounds = Sounds(diary.path, lambda: live.current.audio.keep_days, encrypted=diary.key is not None)
-        loop = Loop(
-            session,
-            diary,
-            understanding,
-            clock,
-            emit,
-            mouth=mouth,
-            keep_setting=live.keep,
-            call_help=call_help,
-            teach=teach,
-            expect=expect,
-            second_look=second_look,
-            as_one=as_one,
-            wake_phrase=lambda: live.current.wake.phrase,
-            keep_sound=lambda utterance, ids: app.keep_sound(sounds, utterance, clock.moment().wall, ids),
-        )
+) -> Opened:
+    """Open the conversation, and wire it with the diary; ``understanding`` is asked for when something is heard."""
+    session = app.new_session(live.current, diary, clock.zone)
+    sounds = Sounds(diary.path, lambda: live.current.audio.keep_days, encrypted=diary.key is not None)
+    loop = Loop(
+        session,
+        diary,
+        understanding,
+        clock,
+        emit,
+        mouth=mouth,
+        keep_setting=live.keep,
+        call_help=call_help,
+        teach=teach,
+        expect=expect,
+        second_look=second_look,
+        as_one=as_one,
+        wake_phrase=lambda: live.current.wake.phrase,
+        keep_sound=lambda utterance, ids: app.keep_sound(sounds, utterance, clock.moment().wall, ids),
+    )
 
-        def choose(settings: Settings) -> None:
-            session.choose(app.converse_settings(settings, clock.zone))
+    def choose(settings: Settings) -> None:
+        session.choose(app.converse_settings(settings, clock.zone))
 
-        for notice in (*diary.notices, *app.tidied(sounds, clock.moment().wall)):
-            emit("problem", {"text": notice})
-        yield Opened(live, clock, emit, diary, loop, sounds, choose)
+    for notice in (*diary.notices, *app.tidied(sounds, clock.moment().wall)):
+        emit("problem", {"text": notice})
+    return Opened(live, clock, emit, diary, loop, sounds, choose)
 
 
 def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | None, showing: Showing) -> int:
@@ -155,17 +119,19 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
     with (
         Ending().signals() as ending,
         _aloud(live) as mouth,
-        opened(
+        open_for_listening(live.current, showing.ask) as diary,
+    ):
+        run = wired(
             live,
             clock,
-            showing,
+            Watched(showing.emit(clock)),
+            diary,
             lambda: understanding,
             mouth=mouth,
             expect=_nothing,
             call_help=_help_now(live),
             teach=teach,
-        ) as run,
-    ):
+        )
         settled()
         run.emit("state", {"state": run.loop.state})
         wrong = app.run_typed(run.loop, clock, _fresh(lines, files, renew, run.loop), ending, showing.tell)
@@ -215,10 +181,13 @@ def listen_fast(
     with (
         Ending().signals() as ending,
         contextlib.nullcontext(mouth) if mouth is not None else _aloud(live) as spoken,
-        opened(
+        open_for_listening(live.current, showing.ask) as diary,
+    ):
+        run = wired(
             live,
             clock,
-            showing,
+            Watched(showing.emit(clock)),
+            diary,
             lambda: recognition.result().understanding,
             mouth=spoken,
             expect=expect,
@@ -226,8 +195,7 @@ def listen_fast(
             teach=teach,
             second_look=lambda *of: recognition.result().ears.second_look(*of),
             as_one=lambda utterance, what: recognition.result().ears.as_one(utterance, what),
-        ) as run,
-    ):
+        )
         loop = run.loop
         listener = Listener(
             source,

@@ -5,20 +5,19 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from voicelog import app
 from voicelog.aloud import Aloud
 from voicelog.clock import RealClock
 from voicelog.converse import messages as m
-from voicelog.ending import Ending
 from voicelog.loop import Loop
 from voicelog.rounds import Rounds
-from voicelog.run import Expect, Showing, opened, settled, speak_out
+from voicelog.run import Expect, settled, speak_out, wired
 from voicelog.settings import Settings
+from voicelog.showing import Showing
+from voicelog.starting import Started
 from voicelog.system.live_settings import LiveSettings
-from voicelog.system.watchdog import Watchdog
 from voicelog.threads import in_thread
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def listen_live(
     live: LiveSettings,
     source: Callable[[Settings], Source],
     source_name: str,
-    now: datetime | None,
+    started: Started,
     showing: Showing,
     *,
     model: Future[Any],
@@ -51,11 +50,10 @@ def listen_live(
     from voicelog.renewing import Renewal
     from voicelog.teaching import keep_word_by_voice
 
-    clock = RealClock(now)
+    clock, ending, watchdog, emit = started.clock, started.ending, started.watchdog, started.emit
     inbox = app.Inbox()
-    watchdog = Watchdog()
+    ending.wake = lambda: inbox.put(lambda: None)
     with contextlib.ExitStack() as stack:
-        ending = stack.enter_context(Ending().signals(lambda: inbox.put(lambda: None)))
         expect = Expect()
         with ending.breakable():
             renewal = Renewal(
@@ -66,17 +64,19 @@ def listen_live(
             )
             stack.callback(renewal.end)
             recognition = in_thread(
-                lambda: Recognition.load(live.current, learn=False, model=model), "recognition", awaited=True
+                lambda: Recognition.load(live.current, learn=False, model=model, expected=started.expected),
+                "recognition",
+                awaited=True,
             )
             aloud = Aloud(
                 lambda: live.current,
                 lambda interrupted: inbox.put(lambda: run.loop.handle(m.SayingEnded(interrupted))),
-                lambda text: inbox.put(lambda: run.emit("problem", {"text": text})),
+                lambda text: inbox.put(lambda: emit("problem", {"text": text})),
                 send,
             )
             stack.callback(aloud.close)
             listening = Listening(
-                lambda: source(live.current),
+                lambda: _begun_source(started) or source(live.current),
                 recognition,
                 lambda text: completeness(run.loop.understanding, text, run.loop.expecting),
                 voice=(lambda: aloud.speaker) if early else None,
@@ -106,27 +106,26 @@ def listen_live(
             def begun(there: bool) -> None:
                 settled()
                 watchdog.ready()
-                if there:
-                    run.emit("state", {"state": run.loop.state})
+                if there and not started.told:
+                    emit("state", {"state": run.loop.state})
+                started.told = False
                 aloud.prepare()
                 renewal.begin()
 
             if early:
                 listening.start()
-            run = stack.enter_context(
-                opened(
-                    live,
-                    clock,
-                    showing,
-                    lambda: recognition.result().understanding,
-                    mouth=aloud,
-                    expect=expect,
-                    call_help=call_help,
-                    teach=teach,
-                    second_look=lambda *of: listening.recognition.ears.second_look(*of),
-                    as_one=lambda utterance, what: listening.recognition.ears.as_one(utterance, what),
-                    watchdog=watchdog,
-                )
+            run = wired(
+                live,
+                clock,
+                emit,
+                started.diary,
+                lambda: recognition.result().understanding,
+                mouth=aloud,
+                expect=expect,
+                call_help=call_help,
+                teach=teach,
+                second_look=lambda *of: listening.recognition.ears.second_look(*of),
+                as_one=lambda utterance, what: listening.recognition.ears.as_one(utterance, what),
             )
             expect.act = listening.expect
             if not early:
@@ -137,6 +136,12 @@ def listen_live(
         if finished:
             app.fall_silent(run.loop, clock)
             speak_out(aloud, ending)
+
+
+def _begun_source(started: Started) -> Source | None:
+    """The microphone that was begun with the run, the first time that one is wanted."""
+    source, started.microphone = started.microphone, None
+    return source
 
 
 def _begun(clock: RealClock, inbox: app.Inbox, begun: Callable[[], None], early: bool) -> None:

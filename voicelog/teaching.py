@@ -12,7 +12,8 @@ from voicelog.errors import UsageError
 from voicelog.hear.ear import Ear
 from voicelog.hear.loading import loaded, loaded_wide
 from voicelog.resources import grammars_folder
-from voicelog.settings import Settings, config_folder
+from voicelog.sentence_files import taught_path
+from voicelog.settings import Settings
 from voicelog.system.models import installed_model
 from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import from_utterances
@@ -24,12 +25,6 @@ from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import sample_sentences
 
 _SENTENCES = 3000
-
-
-def taught_path(settings: Settings) -> Path:
-    """The file of the user's own words, beside the settings; the grammar loader takes it as an extra file."""
-    del settings
-    return config_folder() / "taught.yaml"
 
 
 def spoken_forms(

@@ -14,8 +14,9 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from voicelog.sentence_files import kept_file, made_by
 from voicelog.settings import cache_folder
-from voicelog.understand.grammar import Grammar, grammar_files, load_grammar
+from voicelog.understand.grammar import Grammar, load_grammar
 
 KEPT = 16
 """Sets of phrases kept: for each grammar, model and thing that may be expected; the oldest use goes first."""
@@ -26,11 +27,7 @@ def kept_grammar(folder: Path, extra: tuple[Path, ...] = ()) -> Grammar:
 
     Raises :class:`GrammarError`.
     """
-    digest = hashlib.sha256(repr((str(folder), [str(path) for path in extra], made_by())).encode())
-    for path in (*grammar_files(folder), *(path for path in extra if path.is_file())):
-        with contextlib.suppress(OSError):  # load_grammar tells of it
-            digest.update(path.read_bytes())
-    file = cache_folder() / f"grammar-{digest.hexdigest()[:20]}.pickle"
+    file = kept_file(folder, extra)
     with contextlib.suppress(Exception):  # whatever a damaged file may raise
         kept = pickle.loads(file.read_bytes())
         if isinstance(kept, Grammar):
@@ -64,12 +61,6 @@ def kept_phrases(grammar: Grammar, model: Path, more: str, make: Callable[[], li
 def _key(grammar: Grammar, model: Path, more: str) -> str:
     text = "\n".join([grammar.key, str(model.resolve()), _stamp(model), more, *made_by()])
     return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def made_by() -> list[str]:
-    """What changes whenever the code that makes these things does."""
-    own = Path(__file__).parent / "understand"
-    return [f"{file}:{file.stat().st_mtime_ns}:{file.stat().st_size}" for file in sorted(own.rglob("*.py"))]
 
 
 def _stamp(model: Path) -> str:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
     from contextlib import ExitStack
 
     from voicelog.hear.blocks import Source
-    from voicelog.run import Showing
+    from voicelog.hear.microphone import Microphone
     from voicelog.settings import Settings, Value
+    from voicelog.showing import Showing
     from voicelog.speak.satellite import Send
 
 SOUND = click.Path(path_type=Path, dir_okay=False)
@@ -65,26 +67,32 @@ def listen(
     live = options.live_settings_of(config, db=db, speak=speak)
     paced = not from_text and (file is None or realtime)
     model = _model(live.current) if paced else None  # begun before anything else is even imported
-    from voicelog import run
-
     with ExitStack() as stack:
         stack.callback(gc.enable)
         if paced:
             stack.enter_context(_native_noise_hushed())
         showing = _showing(stack, live.current, as_json=as_json, service=service, view=paced)
         if from_text:
+            from voicelog import run
             from voicelog.typed import decoded
 
             return 1 if run.listen_to_text(live, decoded(sys.stdin.buffer), now, showing) else 0
         if file is not None and not realtime:
+            from voicelog import run
+
             run.listen_fast(live, _file(file), now, showing, learning=options.learning)
             return 0
-        from voicelog.run_live import listen_live
-
-        source, name, send = _live_source(file, satellite or live.current.wyoming.satellite, service)
+        satellite = satellite or live.current.wyoming.satellite
+        source, name, send = _live_source(file, satellite, service)
         assert model is not None
         try:
-            listen_live(live, source, name, now, showing, model=model, early=file is None, send=send)
+            from voicelog.starting import start
+
+            microphone = None if file is not None or satellite else partial(_microphone, service, live.current)
+            started = start(stack, live, now, showing, model, microphone)
+            from voicelog.run_live import listen_live
+
+            listen_live(live, source, name, started, showing, model=model, early=file is None, send=send)
         except KeyboardInterrupt:  # before it listened: there is nothing to finish
             return 0
     return 0
@@ -140,26 +148,23 @@ def _live_source(
     if file is not None:
         return lambda _: _file(file, realtime=True), str(file), None
     if not satellite:
-        return _microphone(patient), "the microphone", None
+        return partial(_microphone, patient), "the microphone", None
     from voicelog.hear.wyoming_source import Satellite, parse_address
 
     there = Satellite(*parse_address(satellite), patient=patient)
     return lambda _: there.source(), f"the satellite {satellite}", there.play
 
 
-def _microphone(patient: bool) -> Callable[[Settings], Source]:
-    def opened(settings: Settings) -> Source:
-        from voicelog.hear.microphone import Microphone
+def _microphone(patient: bool, settings: Settings) -> Microphone:
+    from voicelog.hear.microphone import Microphone
 
-        return Microphone(settings.audio.input_device or None, patient=patient)
-
-    return opened
+    return Microphone(settings.audio.input_device or None, patient=patient)
 
 
 def _showing(stack: ExitStack, settings: Settings, *, as_json: bool, service: bool, view: bool) -> Showing:
     """JSON for programs, the log for a service, the live view on a terminal, else plain lines."""
     from voicelog.commands.opened import ask_passphrase
-    from voicelog.run import Showing
+    from voicelog.showing import Showing
     from voicelog.telling import JsonLines, PlainLines
 
     if as_json:
@@ -188,7 +193,7 @@ def _showing(stack: ExitStack, settings: Settings, *, as_json: bool, service: bo
 def demo(*, config: Path | None, as_json: bool, speak: bool | None, now: datetime | None) -> int:
     """Show the main job with a spoken example, in a diary that is thrown away; needs no microphone."""
     from voicelog.demonstration import demonstrate
-    from voicelog.run import Showing
+    from voicelog.showing import Showing
     from voicelog.system.live_settings import LiveSettings
     from voicelog.telling import JsonLines
 

@@ -55,7 +55,7 @@ def teach(
 
 
 def _list(settings: Settings, *, as_json: bool) -> int:
-    from voicelog.teaching import taught_path
+    from voicelog.sentence_files import taught_path
     from voicelog.understand.lexicon.taught import read_taught
 
     taught = read_taught(taught_path(settings))
@@ -71,7 +71,7 @@ def _list(settings: Settings, *, as_json: bool) -> int:
 
 
 def _forget(settings: Settings, word: str) -> int:
-    from voicelog.teaching import taught_path
+    from voicelog.sentence_files import taught_path
     from voicelog.understand.lexicon.taught import forget_taught
 
     if not forget_taught(taught_path(settings), word):

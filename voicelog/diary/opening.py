@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import sqlite3
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def open_for(settings: Settings, *, read_only: bool = False, ask: Ask | None = N
     if key is not None:
         remember(path, key)
     return diary
+
+
+@contextmanager
+def open_for_listening(settings: Settings, ask: Ask | None = None) -> Iterator[Diary]:
+    """The diary of the settings, opened, and no other listener with it. Raises :class:`DiaryError`."""
+    with open_for(settings, ask=ask) as diary, diary.listening():
+        yield diary
 
 
 def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from dataclasses import dataclass
 from pathlib import Path
 
 import vosk
 
 from voicelog.errors import ModelError
-from voicelog.hear.model import OPEN, WIDE, view
+from voicelog.hear.model import OPEN, WIDE, used_last, view
 from voicelog.settings import cache_folder
+from voicelog.threads import in_thread
 
 
 def load_model(folder: Path) -> vosk.Model:
@@ -28,3 +31,17 @@ def loaded(folder: Path) -> vosk.Model:
 def loaded_wide(folder: Path) -> vosk.Model:
     """The same with the beams that long lists of hypotheses need. Raises :class:`ModelError`."""
     return load_model(view(folder, cache_folder(), WIDE))
+
+
+@dataclass(frozen=True)
+class Likely:
+    """The network that was used last, being loaded: most likely the one that is needed."""
+
+    view: Path
+    loading: Future[vosk.Model]
+
+
+def likely(folder: Path) -> Likely | None:
+    """Begin to load the network of the model in ``folder`` that was used last."""
+    view = used_last(folder, cache_folder())
+    return Likely(view, in_thread(lambda: load_model(view), "network", awaited=True)) if view is not None else None

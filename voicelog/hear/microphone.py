@@ -119,10 +119,16 @@ class Microphone:
         """Give no more; may be called from another thread."""
         self._closed.set()
 
+    def end(self) -> None:
+        """Close one that may never have been iterated."""
+        self.close()
+        self._let_go()
+
     def begin(self) -> bool:
         """Take in sound from now on; False for a ``patient`` one that cannot yet, and is waited for when iterated."""
         try:
-            self._open()
+            if self._stream is None:
+                self._open()
         except DeviceError:
             self._let_go()
             if not self._patient:

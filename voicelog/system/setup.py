@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compileall import compile_dir
 from pathlib import Path
 
 from rich.console import Console
@@ -38,6 +39,7 @@ def set_up(config: Path | None, own: Path | None, source: str | None, install_sy
     else:
         _model(console, settings, source)
     if ready:
+        compile_dir(Path(__file__).parent.parent, quiet=2)  # where it was not installed but is run from its source
         _words(console, load_settings(config))
         console.print("All is set up.")
     return ready
