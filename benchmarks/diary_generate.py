@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import argparse
 import random
+import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
@@ -189,6 +191,38 @@ def generate(path: Path, count: int = 100_000, *, seed: int = 1, years: float = 
     with open_diary(path) as diary:
         while batch := list(islice(made, 10_000)):
             diary.write_many(batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Diaries:
+    """One to measure, and one ten times as large if that is asked for; ``folder`` is for what is made of them."""
+
+    small: Path
+    large: Path | None
+    folder: Path
+    repetitions: int
+
+
+@contextmanager
+def diaries(description: str, repetitions: int) -> Iterator[Diaries]:
+    """The diaries that a benchmark's command line names, or new ones; ``repetitions`` unless it says otherwise."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=100_000)
+    parser.add_argument("--million", action="store_true", help="also ten times as many")
+    parser.add_argument("--diary", type=Path, help="a diary made before")
+    parser.add_argument("--large", type=Path, help="one ten times as large, made before")
+    parser.add_argument("--repetitions", type=int, default=repetitions)
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        small: Path = args.diary or folder / "ten-years.db"
+        if args.diary is None:
+            generate(small, args.count)
+        large: Path | None = args.large
+        if args.million and large is None:
+            large = folder / "million.db"
+            generate(large, 10 * args.count)
+        yield Diaries(small, large, folder, args.repetitions)
 
 
 def main() -> None:

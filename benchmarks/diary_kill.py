@@ -127,7 +127,7 @@ def kill_one(path: Path, tally: Tally, rng: random.Random, trouble: Trouble) -> 
     """Let a child write for a while and kill it; then check the diary."""
     filler = path.with_name("filler")
     if trouble.full and not filler.exists():
-        _fill(filler, rng.randrange(0, 300))
+        fill(filler, rng.randrange(0, 300))
     seed = rng.randrange(1, 1 << 30)
     reader, writer = os.pipe()
     child = os.fork()
@@ -225,10 +225,10 @@ def _lane(folder: Path, kills: int, seed: int, trouble: Trouble) -> Total:
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of :data:`SMALL_DISK_KB`, in memory; :class:`OSError` where none can be mounted."""
+def small_disk(folder: Path, kilobytes: int = SMALL_DISK_KB) -> Iterator[Path]:
+    """A disk of so many kilobytes, in memory; :class:`OSError` where none can be mounted."""
     folder.mkdir(parents=True)
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={SMALL_DISK_KB}k", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(folder)]
     if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, check=False).returncode:
         raise OSError("a small disk can only be mounted as root")
     try:
@@ -237,7 +237,7 @@ def small_disk(folder: Path) -> Iterator[Path]:
         subprocess.run(["umount", folder], check=True)
 
 
-def _fill(filler: Path, leave_kb: int) -> None:
+def fill(filler: Path, leave_kb: int = 0) -> None:
     """Write a file until the disk is full but for so many kilobytes."""
     filler.parent.mkdir(parents=True, exist_ok=True)
     size = 1 << 16

@@ -11,18 +11,16 @@ package:
 
 from __future__ import annotations
 
-import argparse
 import os
 import statistics
 import subprocess
 import sys
-import tempfile
 import time as clock
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
-from diary_generate import LAST_DAY, ZONE, generate
+from diary_generate import LAST_DAY, ZONE, diaries
 
 from voicelog.converse.messages import Filter, Look
 from voicelog.diary import open_diary
@@ -149,24 +147,10 @@ def compare(small: list[Taken], large: list[Taken]) -> None:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--million", action="store_true", help="also ten times as many")
-    parser.add_argument("--diary", type=Path, help="a diary made before")
-    parser.add_argument("--large", type=Path, help="one ten times as large, made before")
-    parser.add_argument("--repetitions", type=int, default=5)
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        diary: Path = args.diary or folder / "ten-years.db"
-        if args.diary is None:
-            generate(diary, args.count)
-        small = report(diary, folder, args.repetitions)
-        if args.million or args.large:
-            large: Path = args.large or folder / "million.db"
-            if args.large is None:
-                generate(large, 10 * args.count)
-            compare(small, report(large, folder, args.repetitions))
+    with diaries(str(__doc__), repetitions=5) as made:
+        small = report(made.small, made.folder, made.repetitions)
+        if made.large is not None:
+            compare(small, report(made.large, made.folder, made.repetitions))
 
 
 if __name__ == "__main__":

@@ -10,16 +10,14 @@ the ratio of the two. Needs nothing but the package:
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from diary_generate import generate
+from diary_generate import diaries
 
 PROGRAM = "import sys; from voicelog.cli import run; sys.exit(run(sys.argv[1:]))"
 
@@ -62,24 +60,10 @@ def measured(diary: Path, folder: Path, repetitions: int) -> Run:
 
 def main() -> None:
     """The command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--count", type=int, default=100_000)
-    parser.add_argument("--million", action="store_true", help="also ten times as many")
-    parser.add_argument("--diary", type=Path, help="a diary made before")
-    parser.add_argument("--large", type=Path, help="one ten times as large, made before")
-    parser.add_argument("--repetitions", type=int, default=3)
-    args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        diary: Path = args.diary or folder / "ten-years.db"
-        if args.diary is None:
-            generate(diary, args.count)
-        small = measured(diary, folder, args.repetitions)
-        if args.million or args.large:
-            large: Path = args.large or folder / "million.db"
-            if args.large is None:
-                generate(large, 10 * args.count)
-            slow = measured(large, folder, 1)
+    with diaries(str(__doc__), repetitions=3) as made:
+        small = measured(made.small, made.folder, made.repetitions)
+        if made.large is not None:
+            slow = measured(made.large, made.folder, 1)
             ratio = slow.processor_s / small.processor_s
             print(
                 f"ten times as many entries: {slow.clock_s / small.clock_s:.1f} by the clock, {ratio:.1f} of processor"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ import pytest
 from voicelog.diary import Diary, open_diary
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
+
+import diary_kill
 
 
 @pytest.fixture
@@ -20,3 +23,14 @@ def path(tmp_path: Path) -> Path:
 def diary(path: Path) -> Iterator[Diary]:
     with open_diary(path, wait_s=0.2) as opened:
         yield opened
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """The folder of a disk of a few megabytes."""
+    with ExitStack() as stack:
+        try:
+            disk = stack.enter_context(diary_kill.small_disk(tmp_path / "disk"))
+        except OSError as error:
+            pytest.skip(str(error))
+        yield disk

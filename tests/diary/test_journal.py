@@ -1,14 +1,12 @@
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import diary_kill
 import pytest
 
 from tests.diary.making import NOON, save, spasm
@@ -170,63 +168,37 @@ def test_where_neither_can_be_written_it_says_so(diary: Diary, path: Path) -> No
         diary.write(save(spasm()))
 
 
-@contextmanager
-def small_disk(folder: Path, kilobytes: int) -> Iterator[Path]:
-    folder.mkdir()
-    mounted = shutil.which("mount") and subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", folder], capture_output=True, check=False
-    )
-    if not mounted or mounted.returncode:
-        pytest.skip("a small disk can only be mounted as root")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", folder], check=True)
-
-
-def fill(filler: Path) -> None:
-    size = 1 << 16
-    with filler.open("wb", buffering=0) as file:
-        while size:
+def test_a_disk_that_fills_up_loses_nothing(small_disk: Path) -> None:
+    path = small_disk / "diary.db"
+    confirmed: list[str] = []
+    journaled: list[str] = []
+    refused: list[str] = []
+    filler = small_disk / "filler"
+    with open_diary(path) as diary:
+        for number in range(120):
+            if number == 10:
+                diary_kill.fill(filler)
+            change = save(spasm(f"{number:04}", number, text="x" * 800))
             try:
-                file.write(bytes(size))
-            except OSError:
-                size //= 2
-
-
-@pytest.mark.skipif(os.name != "posix", reason="mounts a disk")
-def test_a_disk_that_fills_up_loses_nothing(tmp_path: Path) -> None:
-    with small_disk(tmp_path / "disk", 4000) as disk:
-        path = disk / "diary.db"
-        confirmed: list[str] = []
-        journaled: list[str] = []
-        refused: list[str] = []
-        filler = disk / "filler"
-        with open_diary(path) as diary:
-            for number in range(120):
-                if number == 10:
-                    fill(filler)
-                change = save(spasm(f"{number:04}", number, text="x" * 800))
-                try:
-                    outcome = diary.write(change)
-                except DiaryError:
-                    refused.append(change.entry.id)
-                    continue
-                if isinstance(outcome, Journaled):
-                    assert outcome.why == "the disk is full"
-                    journaled.append(change.entry.id)
-                else:
-                    confirmed.append(change.entry.id)
-            assert len(confirmed) >= 10
-            assert len(journaled) >= 50
-            assert len(confirmed) + len(journaled) + len(refused) == 120
-            assert {entry.id for entry in diary.entries()} == set(confirmed)
-            filler.unlink()
-            last = save(spasm("last", 9999))
-            assert diary.write(last) == Stored(last, taken_in=len(journaled))
-        with open_diary(path) as diary:
-            assert {entry.id for entry in diary.entries()} == {*confirmed, *journaled, "last"}
-            assert diary.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-            logged = [change.entry.logged_at for change in diary.recent_changes(9999)]
-            assert logged == sorted(logged, reverse=True)
-            assert logged[0] - logged[-1] < timedelta(days=10)
+                outcome = diary.write(change)
+            except DiaryError:
+                refused.append(change.entry.id)
+                continue
+            if isinstance(outcome, Journaled):
+                assert outcome.why == "the disk is full"
+                journaled.append(change.entry.id)
+            else:
+                confirmed.append(change.entry.id)
+        assert len(confirmed) >= 10
+        assert len(journaled) >= 50
+        assert len(confirmed) + len(journaled) + len(refused) == 120
+        assert {entry.id for entry in diary.entries()} == set(confirmed)
+        filler.unlink()
+        last = save(spasm("last", 9999))
+        assert diary.write(last) == Stored(last, taken_in=len(journaled))
+    with open_diary(path) as diary:
+        assert {entry.id for entry in diary.entries()} == {*confirmed, *journaled, "last"}
+        assert diary.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        logged = [change.entry.logged_at for change in diary.recent_changes(9999)]
+        assert logged == sorted(logged, reverse=True)
+        assert logged[0] - logged[-1] < timedelta(days=10)
