@@ -110,8 +110,8 @@ class Ears:
         with self._looking:
             decoder = self._besides(what)
             if near is not None:
-                heard = recognise(decoder, Decoder(self._model, OPEN_HYPOTHESES), near.samples, padded=False)
-                return Again(heard.grammar, heard.open, near.weight)
+                heard = recognise(decoder, Decoder(self._model, OPEN_HYPOTHESES), near, padded=False)
+                return Again(heard.grammar, heard.open)
             decoder.accept(without_steady_noise(samples))
             return Again(decoder.finish())
 

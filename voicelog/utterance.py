@@ -53,10 +53,8 @@ class Utterance:
 class Again:
     """What the recognisers hear in an utterance's sound when it is made clearer.
 
-    ``weight`` is what a hypothesis of this counts where one of the utterance as it was counts 1. ``open`` is empty
-    where the open vocabulary was not asked again.
+    ``open`` is empty where the open vocabulary was not asked again.
     """
 
     grammar: tuple[Hypothesis, ...]
     open: tuple[Hypothesis, ...] = ()
-    weight: float = 1.0

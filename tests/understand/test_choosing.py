@@ -79,6 +79,18 @@ def test_a_second_look_is_asked_for_in_doubt_only() -> None:
     assert asked == [doubtful]
 
 
+def test_the_foreground_decides_only_where_not_all_words_make_sense() -> None:
+    foreground = Again(heard(("spasm left leg", 290.0)), heard(("spasm left leg", 285.0)))
+
+    def severity(text: str) -> object:
+        utterance = Utterance(grammar=heard((text, 300.0)), open=heard((text, 295.0)))
+        explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: foreground)
+        return explanation.meaning.slots.get("severity")
+
+    assert severity("spasm left leg seven") == 7, "the person's own last word, spoken softly"
+    assert severity("spasm left leg milligrams both of the seven") is None, "somebody else's words"
+
+
 def test_nothing_heard_is_no_meaning() -> None:
     meaning = UNDERSTANDING.of_utterance(Utterance())
     assert not meaning.accepted

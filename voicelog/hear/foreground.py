@@ -6,7 +6,6 @@ look, and only where there is something to be put to silence (``benchmarks/under
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -36,11 +35,8 @@ ABOVE_ROOM_DB = 10.0
 """… this far above the room, and …"""
 RISE_DB = 6.0
 """… if its level rises by so much within: syllables do, what a room echoes only dies away."""
-CLEAR_DB = 36.0
-"""Where the room is so far below, levels tell voices apart well …"""
 MURKY_DB = 22.0
-"""… and where it is nearer than this, not at all: reverberation and noise fill the gaps."""
-CLEAR_WEIGHT, MURKY_WEIGHT = 2.0, 1.0
+"""Where the room is nearer than this, levels do not tell voices apart: reverberation and noise fill the gaps."""
 
 _LOUD_PERCENTILE = 85
 _LOUD_RANGE_DB = 25.0
@@ -49,15 +45,7 @@ _FADE = 321
 _NOTHING_DB = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Foreground:
-    """The sound without what is far softer; ``weight`` tells how well levels part the voices."""
-
-    samples: Samples
-    weight: float
-
-
-def foreground(samples: Samples) -> Foreground | None:
+def foreground(samples: Samples) -> Samples | None:
     """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be put to silence."""
     level = levels(samples)
     audible = level[level > level.max() - _LOUD_RANGE_DB]
@@ -71,8 +59,7 @@ def foreground(samples: Samples) -> Foreground | None:
     talk = ~kept & (smooth > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
     if not any((end - start) * STEP_S >= TALK_S and _rises(smooth[start:end]) for start, end in _runs(talk)):
         return None
-    weight = CLEAR_WEIGHT if loud - room >= CLEAR_DB else MURKY_WEIGHT
-    return Foreground(_hushed(samples, kept, loud - HUSH_DB), weight)
+    return _hushed(samples, kept, loud - HUSH_DB)
 
 
 def _smoothed(level: Levels) -> Levels:

@@ -9,7 +9,7 @@ from pathlib import Path
 from voicelog.meaning import Meaning
 from voicelog.understand.acceptance import judge
 from voicelog.understand.assemble import Reading
-from voicelog.understand.candidates import candidates, combined
+from voicelog.understand.candidates import Candidate, candidates, combined
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import is_spelling
@@ -26,6 +26,10 @@ TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.9)
 """Between these a meaning's confidence is worth a second look."""
+AS_HEARD, NOT_AS_HEARD = 1.7, 0.7
+"""What an utterance as it was heard counts where its foreground counts 1: more if all its words make sense …"""
+EXPLAINED_COST = 0.05
+"""… and leave at most this unexplained: words of somebody else hardly ever do."""
 DICTATION = "dictation"
 """Where this is expected, any words may come: their text is what the open vocabulary heard."""
 SecondLook = Callable[[Utterance, bool], Again | None]
@@ -94,12 +98,16 @@ class Understanding:
             return explanation
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, None if again.open else loudness)
         if not again.open:
-            both = combined(ours, clearer, again.weight)
-            return judge(utterance, both, theirs, expecting)
+            return judge(utterance, combined(ours, clearer), theirs, expecting)
         theirs = candidates(again.open, self._reader, self.forms, expecting)
         near = replace(utterance, grammar=again.grammar, open=again.open)
-        both = combined(clearer, ours, 1.0 / again.weight)
-        return judge(near, both, theirs, expecting)
+        weight = AS_HEARD if ours and self._explained(ours[0], expecting) else NOT_AS_HEARD
+        return judge(near, combined(clearer, ours, weight), theirs, expecting)
+
+    def _explained(self, candidate: Candidate, expecting: str | None) -> bool:
+        """Whether a candidate's words make its sense to the last one, were all of them equally loud."""
+        readings = self._reader.read(candidate.tokens, expecting)
+        return bool(readings) and readings[0].key == candidate.reading.key and readings[0].cost <= EXPLAINED_COST
 
     def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
         heard = " ".join(tokens)
