@@ -1,8 +1,8 @@
 """Vosk: one model, two recognisers on the same sound.
 
-One listens with the grammar, as a bigram model over sampled sentences; the other with the model's own open vocabulary.
-Both give lists of hypotheses. Vosk's own endpoints are ignored: an utterance ends where hear says it ends, since half a
-sentence cannot be matched.
+One listens with the grammar, in a network of its own or as a bigram model of sampled sentences; the other with the
+model's own open vocabulary. Both give lists of hypotheses. Vosk's own endpoints are ignored: an utterance ends where
+hear says it ends, since half a sentence cannot be matched.
 """
 
 from __future__ import annotations
@@ -95,14 +95,6 @@ class Decoder:
         for hypothesis in found:
             unique.setdefault(hypothesis.text, hypothesis)
         return tuple(unique.values())
-
-
-class Recognisers:
-    """The two recognisers over one model."""
-
-    def __init__(self, model: vosk.Model, phrases: Sequence[str]) -> None:
-        self.grammar = Decoder(model, GRAMMAR_HYPOTHESES, phrases)
-        self.open = Decoder(model, OPEN_HYPOTHESES)
 
 
 def recognise(grammar: Decoder, open_: Decoder, samples: Samples, *, padded: bool = True) -> Utterance:

@@ -1,7 +1,7 @@
 """Candidates: what each hypothesis would mean, weighed against each other.
 
-A hypothesis' log-likelihood already holds the sound and the grammar's bigrams. To it are added a bonus for each word
-(bigrams over sampled sentences favour leaving words out) and a charge for every word that the sentence files leave
+A hypothesis' log-likelihood already holds the sound and the grammar's language model. To it are added a bonus for each
+word (a model of sampled sentences favours leaving words out) and a charge for every word that the sentence files leave
 unexplained. The weights were fitted by ``benchmarks/understand_weights.py``.
 """
 
