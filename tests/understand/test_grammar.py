@@ -95,6 +95,17 @@ def test_an_unknown_section_is_refused(tmp_path: Path) -> None:
         load_grammar(tmp_path)
 
 
+@pytest.mark.parametrize("metadata", ["weight: heavy", "weight: -1", "confidence: [1]"])
+def test_metadata_that_is_no_number_is_refused(tmp_path: Path, metadata: str) -> None:
+    text = LIGHTS.replace(
+        '- sentences: ["light[s] on"]', f'- sentences: ["light[s] on"]\n        metadata: {{{metadata}}}'
+    )
+    assert text != LIGHTS
+    (tmp_path / "lights.yaml").write_text(text)
+    with pytest.raises(GrammarError, match=r"lights\.yaml, line \d+: the (weight|confidence) .* must be a number"):
+        load_grammar(tmp_path)
+
+
 def test_rules_in_a_circle_are_refused(tmp_path: Path) -> None:
     text = LIGHTS.replace('- sentences: ["light[s] on"]', '- sentences: ["<a> on"]')
     (tmp_path / "lights.yaml").write_text(text + 'expansion_rules: {a: "the <b>", b: "a <a>"}\n')

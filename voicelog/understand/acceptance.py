@@ -123,9 +123,9 @@ def _reason(best: Candidate, confidence: float, doubtful: Sequence[str], expecti
 
 
 def _needed(best: Candidate, expecting: str | None) -> float:
-    """The least confidence at which a candidate is acted on."""
+    """The least confidence at which a candidate is acted on; a block of sentences may ask for more."""
     if expecting is None:
-        return ACCEPT
+        return max(ACCEPT, best.reading.match.template.confidence)
     if expecting not in expects(best.reading.match.template):
         return ACCEPT_ASIDE
     share = unexplained_share(best.reading, best.tokens, best.audible)

@@ -1,12 +1,15 @@
 """Grammar folders: Home Assistant sentence files, read with hassil, made into a network to match and sample.
 
 A folder may also hold ``slots:`` (numbers, durations, clock times, composed values, asides), ``corrections:`` and
-``homophones:``; a folder without them is an ordinary Home Assistant one.
+``homophones:``; a folder without them is an ordinary Home Assistant one. The metadata of a block of sentences may hold
+``weight`` (how often they are said, against other blocks' 1) and ``confidence`` (the least they are acted on with,
+where that is more than usual).
 """
 
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +45,8 @@ class Template:
     metadata: Mapping[str, Any]
     share: float
     """How likely this sentence is among all, for sampling."""
+    confidence: float = 0.0
+    """The least confidence that it is acted on with, where that is more than usual."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,7 +174,7 @@ class _Builder:
         made: list[tuple[str, str, Node, IntentData, float]] = []
         for intent in self._intents.intents.values():
             for block in intent.data:
-                weight = float((block.metadata or {}).get("weight", 1))
+                weight = _number(block, "weight", 1.0)
                 compiler = (
                     self._make_compiler(block.expansion_rules, block.slot_lists)
                     if block.expansion_rules or block.slot_lists
@@ -190,6 +195,7 @@ class _Builder:
                     block.slots,
                     block.metadata or {},
                     share / total,
+                    _number(block, "confidence", 0.0),
                 )
                 for intent, text, node, block, share in made
             ),
@@ -282,6 +288,17 @@ class _Builder:
 
 def _no_list(reference: ListReference) -> Node:
     raise KeyError(f"{{{reference.list_name}}} inside a list")
+
+
+def _number(block: IntentData, name: str, default: float) -> float:
+    """A number in a block's metadata, nought or more; raises :class:`GrammarError`."""
+    value = (block.metadata or {}).get(name, default)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
+        where = (
+            getattr(block.sentence_texts[0], "where", "a sentence file") if block.sentence_texts else "a sentence file"
+        )
+        raise GrammarError(f"{where}: the {name} of the block is “{value}”, and must be a number, nought or more.")
+    return float(value)
 
 
 def _fields(template: str) -> tuple[str, ...]:
