@@ -105,7 +105,7 @@ def in_other_words(every: int = 1) -> Iterator[Clip]:
         sound = voices[i % len(voices)].speak(said) if voices else None
         if sound is not None:
             quiet = np.zeros(8000, np.int16)
-            intent = None if kind is None else row["intent"]
+            intent = None if kind is None else row.get("intent", "log_spasm")
             slots = {} if isinstance(row, str) else row.get("slots") or {}
             yield Clip(said, np.concatenate([quiet, sound, quiet]), intent, slots)
 

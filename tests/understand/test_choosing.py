@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
@@ -89,6 +91,31 @@ def test_the_foreground_decides_only_where_not_all_words_make_sense() -> None:
 
     assert severity("spasm left leg seven") == 7, "the person's own last word, spoken softly"
     assert severity("spasm left leg milligrams both of the seven") is None, "somebody else's words"
+
+
+@pytest.mark.parametrize(
+    ("words", "severity"),
+    [
+        ("six", 6),
+        ("it six", 6),
+        ("go four out of ten", 4),
+        ("an eight and a half", 8.5),
+        ("i and a half", None),
+        ("the i and a half", None),
+        ("i half", None),
+        ("two eight", None),
+        ("is ten", None),
+    ],
+)
+def test_an_answer_may_follow_a_breath_but_not_its_own_lost_beginning(words: str, severity: float | None) -> None:
+    meaning = UNDERSTANDING.of_utterance(Utterance(heard((words, 300.0)), heard((words, 298.0))), "severity")
+    assert (meaning.slots.get("severity") if meaning.accepted else None) == severity
+
+
+def test_what_was_asked_is_likelier_than_what_was_not() -> None:
+    hypotheses = heard(("back six", 300.0), ("six", 299.6))
+    assert UNDERSTANDING.of_utterance(Utterance(hypotheses, heard(("six", 297.0))), "severity").slots == {"severity": 6}
+    assert "locations" in UNDERSTANDING.of_utterance(Utterance(hypotheses, heard(("six", 297.0)))).slots
 
 
 def test_nothing_heard_is_no_meaning() -> None:

@@ -33,12 +33,10 @@ WEIGHTS = {
 }
 ACCEPT = 0.52
 """The least probability of being right at which an utterance is acted on."""
-ACCEPT_ANSWER = 0.72
+ACCEPT_ANSWER = 0.6
 """The same for the answer to a question: a wrong number is worse than asking again …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
-ANSWER_UNEXPLAINED = 0.12
-"""The most of an answer's words, as a share, that may be left unexplained: "i and a half" is no half."""
 UNSURE = 0.7
 """The least probability that the best candidate's intent is right, at which an utterance that is in doubt only for some
 of its values is worth asking about."""
@@ -55,8 +53,13 @@ def judge(
     ours: Sequence[Candidate],
     theirs: Sequence[Candidate],
     expecting: str | None = None,
+    *,
+    whole: bool = True,
 ) -> Explanation:
-    """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful."""
+    """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful.
+
+    The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`).
+    """
     heard = utterance.open[0].text if utterance.open else ""
     if not ours:
         return Explanation(Meaning(text=heard, reason="no sentence of the grammar is like it"), (), utterance.open)
@@ -65,7 +68,8 @@ def judge(
     confidence = probability(found)
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
     doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
-    reason = _reason(best, confidence, doubtful, expecting, close=_behind(ours) < TOO_CLOSE)
+    unclear = _behind(ours) < TOO_CLOSE or not whole
+    reason = _reason(best, confidence, doubtful, expecting, unclear=unclear)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     meaning = replace(
         best.reading.meaning,
@@ -111,11 +115,13 @@ def probability(found: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
 
 
-def _reason(best: Candidate, confidence: float, doubtful: Sequence[str], expecting: str | None, *, close: bool) -> str:
+def _reason(
+    best: Candidate, confidence: float, doubtful: Sequence[str], expecting: str | None, *, unclear: bool
+) -> str:
     """Why an utterance is not acted on; empty if it is. In doubt only for some values, it is "unsure of" them."""
     if is_decoy(best.reading):
         return "said to somebody else"
-    if confidence >= _needed(best, expecting) and not close:
+    if confidence >= _needed(best, expecting) and not unclear:
         return ""
     if doubtful:
         return "unsure of " + ", ".join(doubtful)
@@ -128,8 +134,7 @@ def _needed(best: Candidate, expecting: str | None) -> float:
         return max(ACCEPT, best.reading.match.template.confidence)
     if expecting not in expects(best.reading.match.template):
         return ACCEPT_ASIDE
-    share = unexplained_share(best.reading, best.tokens, best.audible)
-    return ACCEPT_ANSWER if share <= ANSWER_UNEXPLAINED else 1.01
+    return ACCEPT_ANSWER
 
 
 def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:

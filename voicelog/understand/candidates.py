@@ -16,6 +16,7 @@ from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness, audibility
 from voicelog.understand.match import WORST_COST
 from voicelog.understand.readings import Reader
+from voicelog.understand.sample import expects
 from voicelog.understand.tempo import homophone_evidence
 from voicelog.utterance import Hypothesis
 
@@ -25,6 +26,8 @@ CAPTURE_CHARGE = 0.3
 """For each slot filled: of two readings the plainer is likelier right."""
 SHARE_WEIGHT = 0.25
 """Of the logarithm of how often the sentence is said."""
+ANSWER_BONUS = 2.0
+"""For a sentence that answers what was just asked."""
 NOT_SEEN = 7.0
 MARGIN = 9.0
 """Hypotheses that can no longer come this close to the best candidate are not read."""
@@ -67,7 +70,7 @@ def candidates(
         near = hypothesis.score + WORD_BONUS * sum(audible) + homophone_evidence(hypothesis.words, reader.homophones)
         worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
         for reading in reader.read(tokens, expecting, worst, audible):
-            total = near - UNEXPLAINED_CHARGE * reading.cost + _prior(reading)
+            total = near - UNEXPLAINED_CHARGE * reading.cost + _prior(reading, expecting)
             known = best_of.get(reading.key)
             if known is None or total > known.total:
                 best_of[reading.key] = Candidate(total, hypothesis, tokens, audible, reading)
@@ -103,8 +106,10 @@ def _as_of(best: Candidate, candidate: Candidate, behind: float) -> Candidate:
     return replace(candidate, hypothesis=replace(candidate.hypothesis, score=best.hypothesis.score + behind))
 
 
-def _prior(reading: Reading) -> float:
-    return SHARE_WEIGHT * math.log(reading.match.template.share) - CAPTURE_CHARGE * len(reading.match.captures)
+def _prior(reading: Reading, expecting: str | None) -> float:
+    template = reading.match.template
+    prior = SHARE_WEIGHT * math.log(template.share) - CAPTURE_CHARGE * len(reading.match.captures)
+    return prior + (ANSWER_BONUS if expecting is not None and expecting in expects(template) else 0.0)
 
 
 def _collapsed(

@@ -16,6 +16,12 @@ from voicelog.understand.sample import expects
 MOST_READINGS = 6
 EXPECTED_BONUS = 0.3
 """What a sentence is worth that answers what was just asked, in the cost of words left unexplained."""
+ANSWER_UNEXPLAINED = 0.12
+"""The most of an answer's words, as a share, that may be left unexplained …"""
+BREATH_LETTERS = 3
+"""… or one word of at most so many letters before its value: a breath is heard as "it" or "to" …"""
+BEGINNINGS = (("one", "and"), ("one",))
+"""… unless it may be the value's own misheard beginning: "i and a half" is no half."""
 MOST_BEFORE_FREE_TEXT = 0.15
 MISTYPED_LIKENESS = 84.0
 """Likeness (rapidfuzz ratio, 0 to 100) from which an unknown typed word is taken for a known one."""
@@ -53,6 +59,29 @@ class Reader:
                 found[reading.key] = (rank, reading)
         ordered = sorted(found.values(), key=lambda item: item[0])
         return [reading for _, reading in ordered[:MOST_READINGS]]
+
+    def is_whole_answer(
+        self, reading: Reading, tokens: Sequence[str], audible: Sequence[float], expecting: str
+    ) -> bool:
+        """Whether no word is left unexplained that may belong to the answer's value."""
+        begin = min((capture.start for capture in reading.match.captures), default=0)
+        if begin:
+            beginnings = BEGINNINGS if reading.cost > 0.0 else BEGINNINGS[:1]
+            if any(self._answers((*first, *tokens[begin:]), expecting) for first in beginnings):
+                return False
+            breath = begin == 1 and len(tokens[0]) <= BREATH_LETTERS
+            if (
+                breath
+                and not self._answers(tokens[:1], expecting)
+                and reading.cost <= skip_cost(tokens[0]) * audible[0] + 0.01
+            ):
+                return True
+        return unexplained_share(reading, tokens, audible) <= ANSWER_UNEXPLAINED
+
+    def _answers(self, tokens: Sequence[str], expecting: str) -> bool:
+        """Whether these words, and all of them, are such an answer."""
+        readings = self.read(tokens, expecting, 0.01)
+        return any(reading.cost < 0.01 and expecting in expects(reading.match.template) for reading in readings)
 
     def has(self, word: str) -> bool:
         """Whether the word stands in any sentence."""

@@ -16,6 +16,7 @@ from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness
 from voicelog.understand.readings import Reader, is_decoy, unexplained_share
+from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
 from voicelog.utterance import Again, Utterance
@@ -91,18 +92,26 @@ class Understanding:
         loudness = Loudness.of(heard) if heard is not None else None
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
         theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
-        explanation = judge(utterance, ours, theirs, expecting)
+        explanation = self._judged(utterance, ours, theirs, expecting)
         doubtful = bool(ours) and DOUBT[0] < explanation.meaning.confidence < DOUBT[1]
         again = second_look(utterance, doubtful) if second_look is not None else None
         if again is None:
             return explanation
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, None if again.open else loudness)
         if not again.open:
-            return judge(utterance, combined(ours, clearer), theirs, expecting)
+            return self._judged(utterance, combined(ours, clearer), theirs, expecting)
         theirs = candidates(again.open, self._reader, self.forms, expecting)
         near = replace(utterance, grammar=again.grammar, open=again.open)
         weight = AS_HEARD if ours and self._explained(ours[0], expecting) else NOT_AS_HEARD
-        return judge(near, combined(clearer, ours, weight), theirs, expecting)
+        return self._judged(near, combined(clearer, ours, weight), theirs, expecting)
+
+    def _judged(
+        self, utterance: Utterance, ours: list[Candidate], theirs: list[Candidate], expecting: str | None
+    ) -> Explanation:
+        whole = True
+        if ours and expecting is not None and expecting in expects(ours[0].reading.match.template):
+            whole = self._reader.is_whole_answer(ours[0].reading, ours[0].tokens, ours[0].audible, expecting)
+        return judge(utterance, ours, theirs, expecting, whole=whole)
 
     def _explained(self, candidate: Candidate, expecting: str | None) -> bool:
         """Whether a candidate's words make its sense to the last one, were all of them equally loud."""
