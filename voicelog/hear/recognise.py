@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import vosk
 
+from voicelog.hear.upper_band import UpperBand
 from voicelog.utterance import Hypothesis, Utterance, Word
 
 RATE = 16_000
@@ -62,6 +63,7 @@ class Decoder:
         self._recogniser = vosk.KaldiRecognizer(self._model, RATE, *arguments)
         self._recogniser.SetMaxAlternatives(self._hypotheses)
         self._recogniser.SetWords(True)
+        self._band = UpperBand()
         self._before = 0  # samples before this utterance: Vosk's times count from the first of all
         self._taken = 0
 
@@ -69,7 +71,7 @@ class Decoder:
         """Decode the next int16 samples (16 kHz, mono)."""
         if not self._taken and self._before > RENEWED_S * RATE:
             self.renew()
-        self._recogniser.AcceptWaveform(samples.tobytes())
+        self._recogniser.AcceptWaveform(self._band.filled(samples).tobytes())
         self._taken += len(samples)
 
     def renew(self) -> None:
@@ -87,6 +89,7 @@ class Decoder:
         """The hypotheses of all sound since the last finish, best first."""
         result = json.loads(self._recogniser.FinalResult())
         self._recogniser.Reset()
+        self._band.begin()
         began = self._before / RATE
         self._before += self._taken
         self._taken = 0
