@@ -109,6 +109,8 @@ class Room:
         os.environ.update({name: self.environment()[name] for name in _ROOM_VARIABLES})
         try:
             with portaudio.lock:  # a stream of a test that failed may still be closing
+                if portaudio.left_behind():
+                    pytest.fail("An earlier test left a stream behind, so that PortAudio cannot be begun anew.")
                 sounddevice._terminate()
                 sounddevice._initialize()
             yield

@@ -74,6 +74,11 @@ def end(stream: Any) -> None:
         atexit.unregister(library()._exit_handler)
 
 
+def left_behind() -> bool:
+    """Whether a stream did not end, so that PortAudio can neither be begun anew nor ended."""
+    return bool(_left_behind)
+
+
 def before_looking_again(close: Callable[[], bool]) -> None:
     """``close`` is called, from another thread, before all streams end, and closes its own; False puts it off."""
     with lock:

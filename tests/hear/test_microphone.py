@@ -99,20 +99,6 @@ def test_devices_are_found_by_number_and_name(inside: Room) -> None:
         find_device("kazoo")
 
 
-def test_the_sound_server_is_killed_and_comes_back(inside: Room) -> None:
-    watched = Watched(Microphone())
-    assert hears(watched, inside)
-    inside.kill()
-    lost = watched.told(MicrophoneLost)
-    assert isinstance(lost, MicrophoneLost)
-    assert lost.why.endswith(".")
-    inside.start()
-    watched.told(MicrophoneBack)
-    assert hears(watched, inside)
-    assert abs(watched.latest - time.monotonic()) < 10
-    watched.close()
-
-
 def test_the_microphone_is_taken_away_and_brought_back(inside: Room) -> None:
     watched = Watched(Microphone())
     watched.until_blocks()
@@ -168,3 +154,18 @@ def test_the_process_is_stopped_and_continued(room: Room) -> None:
         process.kill()
         process.wait()
         process.stdout.close()
+
+
+def test_the_sound_server_is_killed_and_comes_back(inside: Room) -> None:
+    """The last one: PortAudio may never end a stream whose sound server has gone, and cannot be begun anew then."""
+    watched = Watched(Microphone())
+    assert hears(watched, inside)
+    inside.kill()
+    lost = watched.told(MicrophoneLost)
+    assert isinstance(lost, MicrophoneLost)
+    assert lost.why.endswith(".")
+    inside.start()
+    watched.told(MicrophoneBack)
+    assert hears(watched, inside)
+    assert abs(watched.latest - time.monotonic()) < 10
+    watched.close()

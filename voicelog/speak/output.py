@@ -149,7 +149,7 @@ class Output:
         with portaudio.lock:
             stream, self._stream = self._stream, None
             if stream is not None:
-                stream.close(ignore_errors=True)
+                portaudio.end(stream)
 
     def _let_go(self) -> bool:
         if self._now is not None:
