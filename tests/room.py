@@ -64,12 +64,22 @@ class Recording:
 
     def __init__(self) -> None:
         self._raw = bytearray()
+        self._began = float("inf")
 
     @property
     def samples(self) -> Samples:
         """All that was recorded up to now."""
         raw = bytes(self._raw)
         return np.frombuffer(raw[: len(raw) // 2 * 2], dtype=np.int16)
+
+    def ahead_of(self, other: Recording) -> int:
+        """How many samples this recording began before the other."""
+        return round((other._began - self._began) * RATE)
+
+    def took(self, chunk: bytes) -> None:
+        """More sound came, just now; what came soonest tells best when the recording began."""
+        self._raw += chunk
+        self._began = min(self._began, time.monotonic() - len(self._raw) / 2 / RATE)
 
 
 class Room:
@@ -214,9 +224,9 @@ class Room:
         return process
 
     @contextlib.contextmanager
-    def recording(self) -> Iterator[Recording]:
-        """Record what the speaker gives while the block runs."""
-        command = ["pacat", "--record", "--device=speaker.monitor", f"--rate={RATE}", "--channels=1"]
+    def recording(self, device: str = "speaker.monitor") -> Iterator[Recording]:
+        """Record what the speaker (or another source) gives while the block runs."""
+        command = ["pacat", "--record", f"--device={device}", f"--rate={RATE}", "--channels=1"]
         command += ["--format=s16le", "--raw", "--latency-msec=20"]
         recording = Recording()
         process = subprocess.Popen(command, env=self.environment(), stdout=subprocess.PIPE)
@@ -225,7 +235,7 @@ class Room:
 
         def drain() -> None:
             while chunk := os.read(pipe.fileno(), 4096):
-                recording._raw += chunk
+                recording.took(chunk)
 
         thread = threading.Thread(target=drain, daemon=True)
         thread.start()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Protocol
 
 import numpy as np
 
 from voicelog.hear.blocks import RATE, Samples
+from voicelog.hear.memory import give_back_memory
 from voicelog.utterance import Hypothesis
 
 
@@ -39,6 +41,10 @@ class Recognisers(Protocol):
     def open(self) -> Decoder:
         """Listens with the open vocabulary."""
 
+
+AGAIN_S, AGAIN_SHARE, AGAIN_UNTIL_S = 10.0, 3.0, 15.0
+"""Hearing again from the beginning is worth so many seconds of sound, and so many times those of the utterance, until
+it is so long: talk that goes on and on, in which each pause would have all of it heard again, is not for us."""
 
 _MOST_WAITING = 64
 """Pieces of sound handed over and not yet decoded, before the listener waits: some two seconds."""
@@ -83,6 +89,9 @@ class _Track:
             self._thread.submit(decoder.renew)
         self._used.clear()
 
+    def afterwards(self, act: Callable[[], None]) -> None:
+        self._thread.submit(act)
+
     def close(self) -> None:
         self._thread.shutdown(cancel_futures=True)
 
@@ -99,6 +108,13 @@ class Decoding:
         self._grammar = _Track("grammar")
         self._open = _Track("open")
         self._fed: list[Samples] = []
+        self._again_s = 0.0
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether it may still be finished in the hope that it was all."""
+        seconds = self.seconds
+        return seconds <= AGAIN_UNTIL_S and self._again_s <= AGAIN_S + AGAIN_SHARE * seconds
 
     @property
     def sound(self) -> Samples:
@@ -118,6 +134,7 @@ class Decoding:
     def begin(self, recognisers: Recognisers) -> None:
         """The sound that follows is a new utterance."""
         self._fed = []
+        self._again_s = 0.0
         self._grammar.begin(recognisers.grammar)
         self._open.begin(recognisers.open)
 
@@ -145,11 +162,13 @@ class Decoding:
             if track.final is not None:
                 track.final = None
                 track.accept(self.sound)
+                self._again_s += self.seconds
 
     def renew(self) -> None:
         """Nobody has spoken for a while: give back the memory that hearing took."""
         self._grammar.renew()
         self._open.renew()
+        self._open.afterwards(give_back_memory)  # what looking again took, too
 
     def close(self) -> None:
         """End the threads."""

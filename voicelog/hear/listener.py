@@ -21,6 +21,9 @@ from voicelog.utterance import Hypothesis, Utterance
 BEFORE_S = 0.5
 """Sound kept from before the first frame that may be speech."""
 
+BEFORE_OVER_OWN_S = 0.16
+"""The same where the logger spoke: what came earlier is its own voice."""
+
 REMEMBERED_S = 3.0
 LEVEL_EVERY = 8
 OWN_WORDS = 2
@@ -96,7 +99,8 @@ class Listener:
         self._gate = Gate()
         self._check = MicrophoneCheck()
         self._decoding = Decoding()
-        self._before: deque[Samples] = deque(maxlen=int(REMEMBERED_S / FRAME_S))
+        self._before: deque[tuple[Samples, bool]] = deque(maxlen=int(REMEMBERED_S / FRAME_S))
+        """Frames, and whether each was the logger's own voice."""
         self._speech: _Speech | None = None
         self._frames = 0
         self._resting = 0
@@ -146,7 +150,7 @@ class Listener:
         if self._speech is not None:
             yield from self._go_on(self._speech, frame, t, probability, SILENCE_DB if own else decibels(frame))
         else:
-            self._before.append(np.zeros_like(frame) if own else frame)
+            self._before.append((frame, bool(own)))
             self._resting += 1
             if self._resting == int(RENEW_S / FRAME_S):
                 self._decoding.renew()
@@ -161,8 +165,7 @@ class Listener:
                 yield Trouble(t, text)
 
     def _begin(self, t: float, *, over_own: bool) -> SpeechBegan:
-        kept = list(self._before)[-(self._gate.since + int(BEFORE_S / FRAME_S)) :]
-        self._before.clear()
+        kept = self._kept(self._gate.since)
         began = t - (self._gate.since - 1) * FRAME_S
         speech = _Speech(began, t + FRAME_S, Quiet(self._room.decibels), over_own=over_own)
         self._speech = speech
@@ -171,6 +174,16 @@ class Listener:
         speech.loudest = max(map(decibels, kept))
         speech.quiet.push(1.0, speech.loudest)
         return SpeechBegan(began)
+
+    def _kept(self, since: int) -> list[Samples]:
+        """What came before: ``since`` frames that may be speech, and those just before, but the logger's own voice."""
+        before = list(self._before)[-(since + int(BEFORE_S / FRAME_S)) :]
+        self._before.clear()
+        near = since + int(BEFORE_OVER_OWN_S / FRAME_S)
+        return [
+            np.zeros_like(frame) if own and len(before) - place > near else frame
+            for place, (frame, own) in enumerate(before)
+        ]
 
     def _go_on(
         self, speech: _Speech, frame: Samples, t: float, probability: float, level: float
@@ -204,10 +217,12 @@ class Listener:
         """It is quiet: make out what was said, as soon as that may have been all."""
         if not speech.looked:
             speech.looked = True
-            yield from self._make_out(speech, t)
+            speech.wait = self._waits.unknown
+            if self._decoding.is_patient:
+                yield from self._make_out(speech, t)
         elif speech.likely is None:
             yield from self._soft_words(speech, t)
-            if self._is_over(speech, speech.wait - LEAD_S):
+            if self._is_over(speech, speech.wait - (LEAD_S if self._decoding.is_patient else 0.0)):
                 yield from self._make_out(speech, t)
 
     def _soft_words(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
@@ -232,6 +247,8 @@ class Listener:
         if words != speech.words:
             yield Partial(t, words)
         self._judge(speech, words)
+        if not self._decoding.is_patient:
+            speech.wait = min(speech.wait, self._waits.unknown)
         if speech.wait > SOON_S and not self._is_over(speech, speech.wait - LEAD_S):
             self._decoding.resume()
             return

@@ -25,6 +25,8 @@ LINGERS_S = 1.0
 _BANDS_HZ = (150, 500, 1000, 2000, 3500, 6000)
 _MARGIN_DB = 3.0
 _BANDS_ABOVE = 2
+_FAR_ABOVE_DB = 9.0
+"""What is louder than the echo in two bands, or far louder in one (an "s"), is somebody else."""
 _AUDIBLE_DB = -65.0
 _LEARN_FRAMES = 62
 _LEARN_DB = (-4.0, 3.0)
@@ -84,8 +86,8 @@ class OwnVoice:
             return None
         heard = self._levels(frame.astype(np.float32) / 32768)
         self._learn(heard, self._played[-1])
-        above = heard > np.maximum(played + self._coupling, _FLOOR_DB) + _MARGIN_DB
-        return int(above.sum()) < _BANDS_ABOVE
+        above = heard - np.maximum(played + self._coupling, _FLOOR_DB)
+        return int((above > _MARGIN_DB).sum()) < _BANDS_ABOVE and float(above.max()) < _FAR_ABOVE_DB
 
     def _lately(self, voice: Voice, t: float) -> Levels:
         """The loudest of what was played that may be heard now."""

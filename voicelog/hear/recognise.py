@@ -7,9 +7,7 @@ hear says it ends, since half a sentence cannot be matched.
 
 from __future__ import annotations
 
-import ctypes
 import json
-import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -18,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import vosk
 
+from voicelog.hear.memory import give_back_memory
 from voicelog.hear.upper_band import UpperBand
 from voicelog.utterance import Hypothesis, Utterance, Word
 
@@ -35,13 +34,6 @@ RENEWED_S = 60.0
 utterance follows utterance."""
 
 Samples = npt.NDArray[np.int16]
-
-
-def give_back_memory() -> None:
-    """Give freed memory back to the system, where the C library keeps it otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
-        trim(0)
 
 
 def knows(model: vosk.Model, word: str) -> bool:
