@@ -21,7 +21,7 @@ from voicelog.utterance import Hypothesis, Utterance
 BEFORE_S = 0.5
 """Sound kept from before the first frame that may be speech."""
 
-BEFORE_OVER_OWN_S = 0.16
+BEFORE_OVER_OWN_S = 0.07
 """The same where the logger spoke: what came earlier is its own voice."""
 
 REMEMBERED_S = 3.0
@@ -177,12 +177,15 @@ class Listener:
 
     def _kept(self, since: int) -> list[Samples]:
         """What came before: ``since`` frames that may be speech, and those just before, but the logger's own voice."""
-        before = list(self._before)[-(since + int(BEFORE_S / FRAME_S)) :]
+        before = list(self._before)
         self._before.clear()
-        near = since + int(BEFORE_OVER_OWN_S / FRAME_S)
+        others = [place for place, (_, own) in enumerate(before) if not own]
+        first = others[-since] if 0 < since <= len(others) else len(before) - since
+        near = first - int(BEFORE_OVER_OWN_S / FRAME_S)
         return [
-            np.zeros_like(frame) if own and len(before) - place > near else frame
+            np.zeros_like(frame) if own and place < near else frame
             for place, (frame, own) in enumerate(before)
+            if place >= first - int(BEFORE_S / FRAME_S)
         ]
 
     def _go_on(

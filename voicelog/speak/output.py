@@ -120,7 +120,9 @@ class Output:
                 played.ended = time.monotonic()
                 self.close()
                 raise self._failure("it takes no more sound")
-        if self._underflows >= UNDERFLOWS and self._latency < MOST_LATENCY_S:
+        if played.interrupted:
+            self.close()  # what was handed over ahead of time is not heard either
+        elif self._underflows >= UNDERFLOWS and self._latency < MOST_LATENCY_S:
             self._latency *= 2
             self.close()
         return played
