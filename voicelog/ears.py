@@ -86,12 +86,15 @@ class Ears:
         return self._network is not None
 
     def listening_for(self, expecting: str | None) -> Pair:
-        """The recognisers where this is expected; made when first asked for."""
+        """The recognisers where this is expected; made when asked for, but for those where nothing is."""
         what = expecting if expecting in self._answered or expecting == SPELLING else None
         with self._lock:
             self._open = self._open or Decoder(self._model, OPEN_HYPOTHESES)
             if what not in self._pairs:
-                self._pairs[what] = Pair(self._decoder(what), self._open)
+                usual = self._pairs.get(None)
+                self._pairs = {what: Pair(self._decoder(what), self._open)}
+                if usual is not None:
+                    self._pairs[None] = usual
             return self._pairs[what]
 
     def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
@@ -134,7 +137,7 @@ class Ears:
         if what is None and self._network is not None:
             return self._decoder(None)
         if what not in self._again:
-            self._again[what] = self._decoder(what)
+            self._again = {what: self._decoder(what)}
         return self._again[what]
 
     def _decoder(self, what: str | None) -> Decoder:

@@ -154,10 +154,12 @@ def listen_fast(
     """
     from voicelog.ears import completeness
     from voicelog.hear.listener import Listener
+    from voicelog.hear.memory import keep_memory_small
     from voicelog.recognition import Recognition
     from voicelog.renewing import SentenceFiles
     from voicelog.teaching import keep_word_by_voice
 
+    keep_memory_small()
     files = SentenceFiles(lambda: live.current)
     recognition = in_thread(lambda: Recognition.load(live.current, learning), "recognition", awaited=True)
     clock = HandClock(now)

@@ -100,6 +100,9 @@ def listen(
 
 def _model(settings: Settings) -> Future[Any]:
     """The recogniser's model, being loaded."""
+    from voicelog.hear.memory import keep_memory_small
+
+    keep_memory_small()
     from voicelog.hear.lean import import_vosk
 
     import_vosk()

@@ -1,13 +1,32 @@
-"""Memory that was freed, given back to the system."""
+"""Memory as the C library keeps it: a logger runs for months, and what it does not need is given back."""
 
 from __future__ import annotations
 
 import ctypes
 import sys
 
+_M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
+_LARGE = 128 * 1024
+
+
+def keep_memory_small() -> None:
+    """To be called before there are threads: large blocks go back when they are freed, and threads share their store.
+
+    The recognisers run in several threads, and would otherwise leave holes in a store for each.
+    """
+    adjust = _libc("mallopt")
+    if adjust is not None:
+        adjust(_M_MMAP_THRESHOLD, _LARGE)
+        adjust(_M_ARENA_MAX, 1)
+
 
 def give_back_memory() -> None:
     """Give freed memory back to the system, where the C library keeps it otherwise."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    trim = _libc("malloc_trim")
     if trim is not None:
         trim(0)
+
+
+def _libc(name: str) -> ctypes._NamedFuncPointer | None:
+    """A function of glibc, None elsewhere."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
