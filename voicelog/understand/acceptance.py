@@ -31,10 +31,12 @@ WEIGHTS = {
     "margin": 3.4,
     "words": -1.46,
 }
-ACCEPT = 0.52
+ACCEPT = 0.48
 """The least probability of being right at which an utterance is acted on."""
+ACCEPT_FEW = {1: 0.8, 2: 0.53}
+"""The same for so few words, which many others sound like …"""
 ACCEPT_ANSWER = 0.6
-"""The same for the answer to a question: a wrong number is worse than asking again …"""
+"""… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
 UNSURE = 0.7
@@ -131,7 +133,8 @@ def _reason(
 def _needed(best: Candidate, expecting: str | None) -> float:
     """The least confidence at which a candidate is acted on; a block of sentences may ask for more."""
     if expecting is None:
-        return max(ACCEPT, best.reading.match.template.confidence)
+        usual = ACCEPT_FEW.get(len(best.hypothesis.words), ACCEPT)
+        return max(usual, best.reading.match.template.confidence)
     if expecting not in expects(best.reading.match.template):
         return ACCEPT_ASIDE
     return ACCEPT_ANSWER
