@@ -27,8 +27,8 @@ TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.9)
 """Between these a meaning's confidence is worth a second look."""
-AS_HEARD, NOT_AS_HEARD = 1.7, 0.7
-"""What an utterance as it was heard counts where its foreground counts 1: more if all its words make sense …"""
+FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.6, 1.4
+"""What an utterance's foreground counts where all its sound counts 1: less if all that was heard makes sense …"""
 EXPLAINED_COST = 0.05
 """… and leave at most this unexplained: words of somebody else hardly ever do."""
 DICTATION = "dictation"
@@ -100,10 +100,11 @@ class Understanding:
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, None if again.open else loudness)
         if not again.open:
             return self._judged(utterance, combined(ours, clearer), theirs, expecting)
+        if ours and self._explained(ours[0], expecting):
+            return self._judged(utterance, combined(ours, clearer, FOREGROUND_BESIDE), theirs, expecting)
         theirs = candidates(again.open, self._reader, self.forms, expecting)
         near = replace(utterance, grammar=again.grammar, open=again.open)
-        weight = AS_HEARD if ours and self._explained(ours[0], expecting) else NOT_AS_HEARD
-        return self._judged(near, combined(clearer, ours, weight), theirs, expecting)
+        return self._judged(near, combined(clearer, ours, 1.0 / FOREGROUND_FIRST), theirs, expecting)
 
     def _judged(
         self, utterance: Utterance, ours: list[Candidate], theirs: list[Candidate], expecting: str | None
