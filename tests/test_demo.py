@@ -39,6 +39,8 @@ def test_without_a_speaker_every_step_is_shown(model: Path, tmp_path: Path) -> N
         "Spasm, both legs",
     ):
         assert step in shown.stderr
+    said, heard = (shown.stderr.count(label) for label in ("You say", "it hears"))
+    assert said == heard == len(demonstration.SENTENCES), "each is heard whole"
     assert not any(tmp_path.rglob("*.db"))
 
 

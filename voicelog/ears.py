@@ -32,6 +32,9 @@ AFTER_A_NUMBER = {"severity": "out of ten", "dose": "milligrams"}
 ENTRIES = ("log_", "start_", "end_", "amend", "add_")
 """How intents begin that make or change an entry; all others are orders and questions, of which there is no half."""
 
+QUESTIONS, PERIOD = "review_", "period"
+"""How the intents of questions begin, and the slot that most often comes last in them: "how many spasms … today"."""
+
 ANSWERS = frozenset(("confirm", "deny"))
 """Intents that are whole only where something was asked: else "no" may be the beginning of anything."""
 
@@ -192,4 +195,5 @@ def _without_number(meaning: Meaning) -> Completeness:
         return "unfinished"
     if meaning.intent in ("amend", "end_spasm"):
         return "extensible"
-    return "unknown" if str(meaning.intent).startswith("log_") else "whole"
+    asked = str(meaning.intent).startswith(QUESTIONS) and PERIOD not in meaning.slots
+    return "unknown" if asked or str(meaning.intent).startswith("log_") else "whole"

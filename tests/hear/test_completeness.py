@@ -18,6 +18,8 @@ UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
         ("undo that", "whole"),
         ("stop", "whole"),
         ("restore it", "whole"),
+        ("how many spasms", "unknown"),
+        ("how many spasms today", "whole"),
         ("what", "unknown"),
         ("massage for ten minutes", "whole"),
         ("took gabapentin six hundred milligrams", "whole"),
