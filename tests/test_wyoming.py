@@ -47,8 +47,8 @@ CLIPS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "spasm in my right arm six it lasted two minutes", "log_spasm", {"severity": 6, "duration_s": 120},
     ),
     "It lasted two minutes.": ("it lasted two minutes", "amend", {"duration_s": 120}),
-    "When did I last take baclofen?": (
-        "when did i last take baclofen", "review_medication", {"medication": "baclofen"},
+    "When did I last take my baclofen?": (
+        "when did i last take my baclofen", "review_medication", {"medication": "baclofen"},
     ),
     "Read last night's entries.": ("read last night's entries", "review_list", {"period": "last night"}),
 }  # fmt: skip
@@ -62,7 +62,8 @@ def free_port() -> int:
 @contextmanager
 def process(*arguments: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "voicelog", *arguments]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    by_day = {**os.environ, "VOICELOG_NIGHT_MODE": "off"}
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=by_day)
     try:
         yield running
     finally:

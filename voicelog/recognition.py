@@ -12,6 +12,7 @@ from voicelog.ears import Ears
 from voicelog.hear.files import read_clip
 from voicelog.hear.loading import Likely, likely, loaded
 from voicelog.hear.recognise import Samples, knows, recognise
+from voicelog.meaning import Meaning
 from voicelog.network import network
 from voicelog.sentence_files import extra_files, grammar_folder
 from voicelog.settings import Settings
@@ -24,6 +25,7 @@ from voicelog.understand.grammar import Grammar
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.lexicon.store import Progress
 from voicelog.understand.wake import with_wake_phrase
+from voicelog.utterance import Utterance
 from voicelog.vocabulary import kept_grammar
 
 
@@ -105,9 +107,20 @@ class Recognition:
         """What a sound file, taken as one utterance, would be understood as. Raises :class:`SoundError`."""
         return self.explain(read_clip(path), expecting)
 
+    def transcript(self, samples: Samples) -> tuple[str, Meaning]:
+        """What a clip (int16, 16 kHz, mono) is understood as: its words, and its meaning."""
+        utterance, explanation = self._heard(samples, None)
+        meaning = explanation.meaning
+        return (self.understanding.words_of(utterance, meaning) if meaning.accepted else meaning.text), meaning
+
     def explain(self, samples: Samples, expecting: str | None = None) -> Explanation:
         """What a clip (int16, 16 kHz, mono) would be understood as."""
+        return self._heard(samples, expecting)[1]
+
+    def _heard(self, samples: Samples, expecting: str | None) -> tuple[Utterance, Explanation]:
         pair = self.ears.listening_for(expecting)
         utterance = recognise(pair.grammar, pair.open, samples)
         look = self.ears.second_look
-        return self.understanding.explain(utterance, expecting, lambda heard, doubt: look(heard, expecting, doubt))
+        return utterance, self.understanding.explain(
+            utterance, expecting, lambda heard, doubt: look(heard, expecting, doubt)
+        )

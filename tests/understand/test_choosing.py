@@ -31,6 +31,15 @@ def test_a_sentence_of_the_grammar_wins_over_a_slightly_likelier_string_of_words
     assert meaning.slots == {"locations": ("left leg",), "severity": 7}
 
 
+def test_the_words_of_an_utterance_are_those_that_it_was_understood_as() -> None:
+    utterance = Utterance(
+        grammar=heard(("my back a spasming seven out of ten", 300.0), ("my back is spasming seven out of ten", 299.0)),
+        open=heard(("my back is spasming seven out of ten", 290.0)),
+    )
+    meaning = UNDERSTANDING.of_utterance(utterance)
+    assert UNDERSTANDING.words_of(utterance, meaning) == "my back is spasming seven out of ten"
+
+
 def test_both_recognisers_must_support_it() -> None:
     ours = heard(("eight out of ten", 374.0))
     alike = UNDERSTANDING.of_utterance(Utterance(grammar=ours, open=heard(("eight or ten", 372.0))))

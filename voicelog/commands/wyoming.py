@@ -10,8 +10,7 @@ import click
 from voicelog.commands import options
 
 if TYPE_CHECKING:
-    from voicelog.hear.blocks import Samples
-    from voicelog.meaning import Meaning
+    pass
 
 
 @click.command()
@@ -31,12 +30,8 @@ def wyoming(*, host: str | None, port: int | None, beyond: bool, config: Path | 
     service.check_reach(host, beyond=beyond)
     recognition = Recognition.load(settings, options.learning)
 
-    def of_sound(samples: Samples) -> tuple[str, Meaning]:
-        meaning = recognition.explain(samples).meaning
-        return meaning.text, meaning
-
     options.tell(f"Speech-to-text and intents are offered at {host}, port {port}. Ctrl-C ends it.")
-    services = service.Services(of_sound, recognition.understanding.of_text, settings.grammar.language)
+    services = service.Services(recognition.transcript, recognition.understanding.of_text, settings.grammar.language)
     service.serve(services, host, port, beyond=beyond)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from voicelog.meaning import Meaning
 from voicelog.understand.acceptance import judge
-from voicelog.understand.assemble import Reading
+from voicelog.understand.assemble import Reading, meaning_key
 from voicelog.understand.candidates import Candidate, candidates, combined
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
@@ -31,6 +32,10 @@ FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.6, 1.4
 """What an utterance's foreground counts where all its sound counts 1: less if all that was heard makes sense …"""
 EXPLAINED_COST = 0.05
 """… and leave at most this unexplained: words of somebody else hardly ever do."""
+AS_LIKELY = 6.0
+"""Hypotheses of one meaning this close (natural logarithms) to the best may be what was said …"""
+NEEDLESS_WORD, UNEXPLAINED = 0.4, 100.0
+"""… each word more, and each that is left unexplained, making that less likely (``benchmarks/wyoming_clips.py``)."""
 DICTATION = "dictation"
 """Where this is expected, any words may come: their text is what the open vocabulary heard."""
 SecondLook = Callable[[Utterance, bool], Again | None]
@@ -68,6 +73,22 @@ class Understanding:
     ) -> Meaning:
         """The meaning of what the recognisers heard, or of typed text."""
         return self.explain(utterance, expecting, second_look).meaning
+
+    def words_of(self, utterance: Utterance, meaning: Meaning) -> str:
+        """The words that an accepted utterance was understood as: the likeliest of those that mean just this.
+
+        They differ from the likeliest by sound in words that mean nothing ("a back is spasming", "the next one").
+        """
+        best, most = meaning.text, -math.inf
+        for hypothesis in utterance.grammar:
+            if hypothesis.score < utterance.grammar[0].score - AS_LIKELY:
+                break
+            tokens = tuple(self.forms.collapse([word.text for word in hypothesis.words]))
+            costs = [r.cost for r in self._reader.read(tokens) if meaning_key(r.meaning) == meaning_key(meaning)]
+            likely = hypothesis.score - NEEDLESS_WORD * len(tokens) - UNEXPLAINED * min(costs, default=math.inf)
+            if likely > most:
+                best, most = " ".join(tokens), likely
+        return best
 
     def explain(
         self, utterance: Utterance, expecting: str | None = None, second_look: SecondLook | None = None
