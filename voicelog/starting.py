@@ -64,7 +64,10 @@ def start(
     emit = Watched(showing.emit(clock), watchdog)
     ending = stack.enter_context(Ending().signals())
     with ending.breakable():
-        begun = None if microphone is None else in_thread(lambda: _begun(microphone()), "microphone", awaited=True)
+        begun = None
+        if microphone is not None:
+            begun = in_thread(lambda: _begun(microphone()), "microphone", awaited=True)
+            stack.callback(_let_go, begun)
         from voicelog.diary import open_for_listening
         from voicelog.hear.loading import likely
 
@@ -72,13 +75,18 @@ def start(
         started = Started(clock, ending, watchdog, emit, diary)
         if begun is not None:
             started.microphone, takes_sound = begun.result()
-            stack.callback(started.microphone.end)
             model.result()
             if takes_sound and were_read(live.current):
                 started.told = True
                 emit("state", {"state": LISTENING})
         started.expected = likely(installed_model(live.current))
     return started
+
+
+def _let_go(begun: Future[tuple[Microphone, bool]]) -> None:
+    """Close the microphone, once it was opened: PortAudio is not to be left in the middle of it."""
+    if begun.exception() is None:
+        begun.result()[0].end()
 
 
 def _begun(microphone: Microphone) -> tuple[Microphone, bool]:

@@ -90,6 +90,15 @@ def test_a_hole_in_the_sound_ends_what_was_being_said(pair: Pair) -> None:
     assert kinds == [Heard, Dropped]
 
 
+def test_what_comes_right_after_a_hole_in_a_sentence_is_not_taken_for_one(pair: Pair) -> None:
+    said = spoken("spasm left leg, seven out of ten")
+    middle = len(said) * 5 // 8 // 512 * 512
+    events = heard_in(pair, said[:middle], Dropped(middle / RATE, 0.1), in_noise(said[middle:], silence(1.5)))
+    ended = [type(event) for event in events if isinstance(event, Heard | SpeechDropped)]
+    assert ended[0] is Heard
+    assert set(ended[1:]) == {SpeechDropped}
+
+
 def test_noise_is_not_heard(pair: Pair) -> None:
     events = heard_in(pair, noise(20.0, 200.0))
     assert not [event for event in events if not isinstance(event, Level)]

@@ -44,6 +44,9 @@ LEAD_S = 0.1
 MURMUR_S = 0.15
 """Words that end so much later than the gate's last voice were said too softly for it."""
 
+TORN_S = 0.5
+"""What begins so soon after a hole in what was being said is its end: alone, "… out of ten" would be a ten."""
+
 SOON_S = 0.35
 """What ends sooner than this is made out once, at the first look."""
 
@@ -105,6 +108,7 @@ class Listener:
         self._frames = 0
         self._resting = 0
         self._room = Room()
+        self._torn_until = 0.0
         self._own = OwnVoice(voice) if voice is not None else None
 
     def use(self, recognisers: Recognisers) -> None:
@@ -124,8 +128,11 @@ class Listener:
                         t = item.t + at / RATE
                         yield from self._frame(item.samples[at : at + FRAME], t)
                 else:
+                    torn = self._speech is not None
                     yield from self._interrupted(item.t)
                     yield item
+                    if torn:
+                        self._torn_until = item.t + TORN_S
             yield from self._interrupted(t + FRAME_S)
             if text := self._check.end():
                 yield Trouble(t, text)
@@ -288,7 +295,8 @@ class Listener:
         self._resting = 0
         self._gate.close()
         heard = any(hypothesis.words for hypothesis in (*utterance.grammar, *utterance.open))
-        if not heard or self._is_own(speech, utterance.open):
+        torn = speech.began < self._torn_until
+        if not heard or torn or self._is_own(speech, utterance.open):
             yield SpeechDropped(t)
             return
         if text := self._check.utterance(self._decoding.sound, speech.loudest):
