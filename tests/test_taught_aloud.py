@@ -30,7 +30,10 @@ def no_settings_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def settings(tmp_path: Path) -> LiveSettings:
-    return LiveSettings(None, {"diary.path": ("test", str(tmp_path / "d.db")), "voice.enabled": ("test", False)})
+    by_day = {"night.mode": ("test", "off")}
+    return LiveSettings(
+        None, {"diary.path": ("test", str(tmp_path / "d.db")), "voice.enabled": ("test", False), **by_day}
+    )
 
 
 def taught(tmp_path: Path) -> tuple[Taught, ...]:
