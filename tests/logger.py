@@ -25,7 +25,7 @@ __all__ = ["Logger", "env", "model", "say"]
 
 SEVEN = "Spasm in my left arm, seven out of ten."
 EIGHT = "Bad spasm, both legs, eight out of ten."
-PATIENCE_S = 60.0
+PATIENCE_S = 30.0
 
 Samples = npt.NDArray[np.int16]
 
