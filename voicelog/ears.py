@@ -89,16 +89,19 @@ class Ears:
         return self._network is not None
 
     def listening_for(self, expecting: str | None) -> Pair:
-        """The recognisers where this is expected; made when asked for, but for those where nothing is."""
+        """The recognisers where this is expected.
+
+        Made when asked for, and kept until something else is expected; those where nothing is are kept for good.
+        """
         what = expecting if expecting in self._answered or expecting == SPELLING else None
         with self._lock:
             self._open = self._open or Decoder(self._model, OPEN_HYPOTHESES)
-            if what not in self._pairs:
-                usual = self._pairs.get(None)
-                self._pairs = {what: Pair(self._decoder(what), self._open)}
-                if usual is not None:
-                    self._pairs[None] = usual
-            return self._pairs[what]
+            kept = {known: pair for known, pair in self._pairs.items() if known in (what, None)}
+            if what not in kept:
+                kept[what] = Pair(self._decoder(what), self._open)
+            self._pairs = kept
+            self._again = {known: decoder for known, decoder in self._again.items() if known == what}
+            return kept[what]
 
     def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
         """The utterance's sound heard once more, made clearer; None without sound, or if there is no need.
@@ -139,9 +142,9 @@ class Ears:
         """
         if what is None and self._network is not None:
             return self._decoder(None)
-        if what not in self._again:
-            self._again = {what: self._decoder(what)}
-        return self._again[what]
+        decoder = self._again.get(what) or self._decoder(what)
+        self._again = {what: decoder}
+        return decoder
 
     def _decoder(self, what: str | None) -> Decoder:
         if self._network is None or what == SPELLING:

@@ -13,7 +13,7 @@ from voicelog.understand.lexicon.pronunciation import pronounce_many
 _MOST_READINGS: Final = 8
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=2048)
 def readings(words: str) -> tuple[Phones, ...]:
     """The ways to say a string of words, at most eight, the commonest first; one empty one for no words."""
     choices = [pronunciations or ((),) for pronunciations in pronounce_many(words.split())]
@@ -32,7 +32,7 @@ def _count(choices: Sequence[Sequence[Phones]]) -> int:
     return count
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def sounds_like(words_a: str, words_b: str) -> float:
     """How alike two strings of words sound in their most similar pronunciations: 1 the same, 0 nothing in common.
 

@@ -180,7 +180,7 @@ def phone_distance(a: Sequence[str], b: Sequence[str]) -> float:
     return _distance(left, right) if left <= right else _distance(right, left)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _distance(a: Phones, b: Phones) -> float:
     start = 0
     end_a, end_b = len(a), len(b)

@@ -59,7 +59,7 @@ def pronounce_many(words: Iterable[str]) -> tuple[Pronunciations, ...]:
     return tuple(found[word] for word in plain)
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=4096)
 def _known(word: str) -> Pronunciations:
     if not _WORD.match(word):
         return ()
