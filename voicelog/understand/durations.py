@@ -49,7 +49,7 @@ def durations_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Read
     return moved(_durations_in(run, at, words), i - at)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=48)
 def _durations_in(run: Run, i: int, words: NumberWords) -> tuple[Reading[float], ...]:
     if _starts_late(run, i, words) or cut_before(run, i, words):
         return ()

@@ -84,7 +84,7 @@ def cut_before(run: Run, i: int, words: NumberWords) -> bool:
     return False
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=48)
 def _numbers_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple[Reading[float], ...]:
     if cut_before(run, i, words):
         return ()
@@ -92,7 +92,7 @@ def _numbers_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple
     return tuple(r for r in found if spec.takes(r.value) and not cut_before(run, r.end, words))
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=48)
 def _severities_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple[Reading[float], ...]:
     if cut_before(run, i, words) or _is_top(run, i, words):
         return ()

@@ -34,7 +34,7 @@ class Run(tuple[str, ...]):
         self.memo: dict[tuple[object, int], Any] = {}
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=24)
 def _run(tokens: Spoken) -> Run:
     return Run(tokens)
 

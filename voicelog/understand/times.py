@@ -56,7 +56,7 @@ def clocks_at(tokens: Sequence[str], i: int, words: NumberWords) -> list[Reading
     return moved(_clocks_in(run, at, words), i - at)
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=48)
 def _clocks_in(run: Run, i: int, words: NumberWords) -> tuple[Reading[Clock], ...]:
     if cut_before(run, i, words) or _is_base(run, i, words):
         return ()
