@@ -16,7 +16,6 @@ from voicelog.converse.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
 from voicelog.diary import Diary
-from voicelog.diary.lock import listening_lock
 from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
 from voicelog.errors import DiaryError, UsageError
@@ -103,17 +102,6 @@ def tidied(sounds: Sounds, now: datetime) -> list[str]:
     except DiaryError as error:
         return [str(error)]
     return [] if sounds.refusal is None else [sounds.refusal]
-
-
-def is_listening(diary: Path) -> bool:
-    """Whether a logger listens for this diary now."""
-    if not diary.exists():
-        return False
-    try:
-        with listening_lock(diary):
-            return False
-    except DiaryError:
-        return True
 
 
 def run_help(command: str) -> m.HelpRan:

@@ -13,10 +13,15 @@ import pytest
 
 from tests.model import model
 from tests.room import RATE, Room, room
+from voicelog.diary import open_for_listening
+from voicelog.errors import VoicelogError
+from voicelog.standing import Standing, write_standing
+from voicelog.system.checks import logger
+from voicelog.system.settings_file import load_settings
 
 __all__ = ["model", "room"]
 
-CHECKS = ["settings", "disk", "diary", "model", "voice", "recogniser", "speaker", "microphone"]
+CHECKS = ["settings", "disk", "diary", "logger", "model", "voice", "recogniser", "speaker", "microphone"]
 
 
 def voicelog(environment: dict[str, str], *args: str) -> tuple[int, dict[str, dict[str, object]], str]:
@@ -60,6 +65,19 @@ def test_a_muted_microphone_is_found(room: Room, model: Path, tmp_path: Path) ->
     assert status == 1
     assert [name for name, finding in found.items() if not finding["ok"]] == ["microphone"]
     assert "Is it muted" in str(found["microphone"]["text"])
+
+
+def test_the_sound_that_a_logger_lost_is_told(tmp_path: Path) -> None:
+    diary = tmp_path / "diary.db"
+    settings = load_settings(options={"diary.path": ("--db", str(diary))})
+    night = ("2026-03-14T22:00:00+00:00", "2026-03-15T06:00:00+00:00")
+    with open_for_listening(settings):
+        write_standing(diary, Standing(1, *night, "listening", "the microphone", 2.5))
+        assert "2.5 s of the sound were lost" in logger(settings)
+        write_standing(diary, Standing(1, *night, "listening", "the microphone", 900.0))
+        with pytest.raises(VoicelogError, match=r"900\.0 s of the sound were lost. Close what else"):
+            logger(settings)
+    assert logger(settings) == "None listens for this diary now."
 
 
 def test_what_is_missing_is_told_each_with_its_remedy(environment: dict[str, str], tmp_path: Path) -> None:

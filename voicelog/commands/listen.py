@@ -219,10 +219,10 @@ def status(db: Path | None, config: Path | None, *, as_json: bool) -> int:
     """Whether a logger listens, how it stands, and what was logged last."""
     from dataclasses import asdict
 
-    from voicelog.app import is_listening
     from voicelog.commands.opened import ask_passphrase
     from voicelog.converse.messages import Filter, Look
     from voicelog.diary import open_for
+    from voicelog.diary.lock import is_listening
     from voicelog.standing import read_standing
     from voicelog.telling import describe
 

@@ -33,6 +33,17 @@ def listening_lock(path: Path) -> Iterator[None]:
         yield
 
 
+def is_listening(path: Path) -> bool:
+    """Whether a logger listens for this diary now."""
+    if not path.exists():
+        return False
+    try:
+        with listening_lock(path):
+            return False
+    except DiaryError:
+        return True
+
+
 @contextmanager
 def journal_lock(path: Path, wait_s: float) -> Iterator[None]:
     """Held while the journal beside the diary is written or taken in."""

@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -27,6 +28,9 @@ SILENT_DB = -80.0
 
 CLIPPED = 0.001
 """More than this share of the samples at full scale means that the microphone is set too loud."""
+
+LOST, LOST_OF_S = 0.01, 600.0
+"""More than this share of the sound, in so many seconds or more, is too much to lose."""
 
 ENOUGH_BYTES = 50_000_000
 """Room for some hundred thousand entries, and for SQLite to work in."""
@@ -61,6 +65,7 @@ def findings(config: Path | None, db: Path | None, aloud: bool, level: Level) ->
     checks: tuple[tuple[str, Callable[[], str]], ...] = (
         ("disk", lambda: disk(settings)),
         ("diary", lambda: diary(settings)),
+        ("logger", lambda: logger(settings)),
         ("model", lambda: model(settings)),
         ("voice", lambda: voice(spoken)),
         ("recogniser", lambda: recogniser(settings, spoken)),
@@ -102,6 +107,25 @@ def diary(settings: Settings) -> str:
     with open_for(settings, read_only=True) as opened:
         count = opened.count()
     return f"{count} {'entry' if count == 1 else 'entries'} in {path}."
+
+
+def logger(settings: Settings) -> str:
+    """Whether a logger listens for the diary, and how much of the sound it lost."""
+    from voicelog.diary.lock import is_listening
+    from voicelog.standing import read_standing
+
+    path = settings.diary_path
+    if not is_listening(path):
+        return "None listens for this diary now."
+    standing = read_standing(path)
+    if standing is None:
+        return "One listens for this diary."
+    since = datetime.fromisoformat(standing.since)
+    listened = (datetime.fromisoformat(standing.updated) - since).total_seconds()
+    text = f"It listens since {since:%Y-%m-%d %H:%M}; {standing.lost_s:.1f} s of the sound were lost"
+    if standing.lost_s > LOST * max(listened, LOST_OF_S):
+        raise VoicelogError(f"{text}. Close what else keeps this computer busy, or choose another microphone.")
+    return f"{text}."
 
 
 def model(settings: Settings) -> str:
