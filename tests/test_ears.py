@@ -1,13 +1,16 @@
-"""The recognisers for what may be expected."""
+"""The recognisers for what may be expected, and what is made ready in the background."""
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 from weakref import ref
 
 from tests.model import model
 from voicelog.recognition import Recognition
+from voicelog.run import warmed_up
 from voicelog.system.live_settings import LiveSettings
+from voicelog.understand.lexicon.likeness import readings
 
 __all__ = ["model"]
 
@@ -20,3 +23,13 @@ def test_recognisers_for_what_is_expected_no_more_are_let_go(model: Path) -> Non
     assert asked() is ears.listening_for("severity").grammar
     assert ears.listening_for(None) is usual
     assert asked() is None
+
+
+def test_how_all_that_can_be_said_sounds_is_known_before_an_unclear_word(model: Path) -> None:
+    del model
+    recognition: Future[Recognition] = Future()
+    recognition.set_result(Recognition.load(LiveSettings().current))
+    warmed_up(recognition).result(30)
+    learned = readings.cache_info().misses
+    recognition.result().understanding.forms.nearest("bacco then")
+    assert readings.cache_info().misses == learned + 1

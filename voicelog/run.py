@@ -29,12 +29,18 @@ from voicelog.utterance import Again, Utterance
 
 if TYPE_CHECKING:
     from voicelog.hear.blocks import Source
+    from voicelog.recognition import Recognition
     from voicelog.renewing import SentenceFiles
 
 T = TypeVar("T")
 
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
+
+
+def warmed_up(recognition: Future[Recognition]) -> Future[object]:
+    """In the background: learn how all that can be said sounds, which the first unclear word would wait for."""
+    return in_thread(lambda: recognition.result().understanding.forms.nearest(""), "warming up")
 
 
 @dataclass
@@ -207,6 +213,7 @@ def listen_fast(
         expect.act = lambda what: listener.use(recognition.result().ears.listening_for(what))
         settled()
         run.emit("state", {"state": loop.state})
+        warmed_up(recognition)
         heard = app.told_of_no_speech(_fresh(listener, files, renew, loop))
         app.run_sound(loop, clock, heard, ending, showing.partial)
         speak_out(spoken, ending)

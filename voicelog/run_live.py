@@ -13,7 +13,7 @@ from voicelog.clock import RealClock
 from voicelog.converse import messages as m
 from voicelog.loop import Loop
 from voicelog.rounds import Rounds
-from voicelog.run import Expect, settled, speak_out, wired
+from voicelog.run import Expect, settled, speak_out, warmed_up, wired
 from voicelog.settings import Settings
 from voicelog.showing import Showing
 from voicelog.starting import Started
@@ -111,6 +111,7 @@ def listen_live(
                 started.told = False
                 aloud.prepare()
                 renewal.begin()
+                warmed_up(recognition)
 
             if early:
                 listening.start()

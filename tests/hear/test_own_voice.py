@@ -5,9 +5,10 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from tests.hear.sounds import noise, spoken
+from tests.hear.sounds import noise, silence, spoken
 from voicelog.hear.blocks import FRAME, RATE
 from voicelog.hear.own_voice import OwnVoice
+from voicelog.speak import chime
 
 SAID = "Spasm, both legs, eight. Saved."
 
@@ -53,6 +54,18 @@ def test_its_own_voice_is_explained_and_a_person_over_it_is_not() -> None:
     interrupted = explained(OwnVoice(lambda: playing), heard)
     assert longest_run(interrupted[:begins]) <= 1
     assert interrupted[begins : begins + 15].count(False) >= 3
+
+
+def test_a_chime_tells_enough_for_a_person_to_be_heard_over_the_very_first_sentence() -> None:
+    before = np.concatenate([np.asarray(chime("saved").at_rate(RATE).samples * 32767, np.int16), silence(0.3)])
+    said = np.concatenate([before, spoken(SAID, 0.8)])
+    heard = echo_of(said, -10)
+    playing = Playing(said)
+    assert longest_run(explained(OwnVoice(lambda: playing), heard)) <= 1
+    begins = (len(before) + RATE // 10) // FRAME
+    person = spoken("stop, stop", 0.5)
+    heard[begins * FRAME :][: len(person)] += person[: len(heard) - begins * FRAME]
+    assert explained(OwnVoice(lambda: playing), heard)[begins : begins + 10].count(False) >= 3
 
 
 def test_a_silent_speaker_explains_nothing() -> None:

@@ -34,7 +34,9 @@ _LEARN_DB = (-4.0, 3.0)
 must not be taken for an echo."""
 _FIRST_FRAMES = 31
 _FIRST_DB = (-10.0, 3.0)
-"""The same for the first second that is ever played, of which nothing is known yet."""
+"""The same for the first second that is ever played in a band, of which nothing is known yet."""
+_CHIME_FRAMES, _AFTER_FRAMES = 12, 6
+"""A chime before the first sentence tells it too, so soon after its end: it is loudest where it begins."""
 _FLOOR_DB = -75.0
 
 Levels = npt.NDArray[np.float64]
@@ -64,7 +66,8 @@ class OwnVoice:
         self._played: deque[Levels] = deque(maxlen=int(DELAY_S / FRAME_S))
         self._loudest = np.full((2, len(self._edges)), -120.0)
         self._learning = 0
-        self._first = True
+        self._silent = 0
+        self._first = np.ones(len(self._edges), bool)
         self.words: set[str] = set()
         """The words said aloud lately."""
 
@@ -99,13 +102,22 @@ class OwnVoice:
     def _learn(self, heard: Levels, played: Levels) -> None:
         self._loudest = np.maximum(self._loudest, [heard, played])
         self._learning += 1
-        frames, most = (_FIRST_FRAMES, _FIRST_DB) if self._first else (_LEARN_FRAMES, _LEARN_DB)
+        self._silent = self._silent + 1 if played.max() < _AUDIBLE_DB else 0
+        frames = _LEARN_FRAMES
+        if self._first.any():
+            frames = _CHIME_FRAMES if self._silent >= _AFTER_FRAMES else _FIRST_FRAMES
         if self._learning >= frames:
-            difference = self._loudest[0] - self._loudest[1] - self._coupling
-            audible = self._loudest[1] > _AUDIBLE_DB
-            self._coupling += np.where(audible, np.clip(difference, *most), 0.0)
-            self._loudest[:] = -120.0
-            self._learning, self._first = 0, False
+            self._adjust()
+
+    def _adjust(self) -> None:
+        """Set right how loud the speaker comes back, in the bands that it used."""
+        difference = self._loudest[0] - self._loudest[1] - self._coupling
+        audible = self._loudest[1] > _AUDIBLE_DB
+        least, most = (np.where(self._first, first, later) for first, later in zip(_FIRST_DB, _LEARN_DB, strict=True))
+        self._coupling += np.where(audible, np.clip(difference, least, most), 0.0)
+        self._first &= ~audible
+        self._loudest[:] = -120.0
+        self._learning = 0
 
     def _levels(self, sound: npt.NDArray[np.floating]) -> Levels:
         power = np.abs(np.fft.rfft(sound * self._window)[: self._last]) ** 2
