@@ -119,8 +119,8 @@ class Ears:
         with self._looking:
             decoder = self._besides(what)
             if near is not None:
-                heard = recognise(decoder, Decoder(self._model, OPEN_HYPOTHESES), near, padded=False)
-                return Again(heard.grammar, heard.open)
+                heard = recognise(decoder, Decoder(self._model, OPEN_HYPOTHESES), near.samples, padded=False)
+                return Again(heard.grammar, heard.open, near.hushed)
             decoder.accept(without_steady_noise(samples))
             return Again(decoder.finish())
 

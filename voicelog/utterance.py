@@ -50,11 +50,25 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Hushed:
+    """The softer talk in an utterance that was put to silence to hear it again.
+
+    ``seconds`` of it, of which ``before_s`` came before the person began; its loudest moment was at ``peak_db`` from
+    the person's loud ones (below 0).
+    """
+
+    seconds: float
+    before_s: float
+    peak_db: float
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """What the recognisers hear in an utterance's sound when it is made clearer.
 
-    ``open`` is empty where the open vocabulary was not asked again.
+    ``hushed`` tells what was put to silence; without, only noise was reduced, and the open vocabulary not asked again.
     """
 
     grammar: tuple[Hypothesis, ...]
     open: tuple[Hypothesis, ...] = ()
+    hushed: Hushed | None = None

@@ -36,9 +36,18 @@ def test_a_fainter_voice_in_a_pause_is_put_to_silence() -> None:
     heard = mixed(room(0.3), voiced(0.6, -10), room(0.2), voiced(0.6, -24), room(0.2), voiced(0.6, -11), room(0.3))
     found = foreground(heard)
     assert found is not None
-    assert len(found) == len(heard)
-    assert level(found, 1.3, 1.6) < level(heard, 1.3, 1.6) - 10
-    assert abs(level(found, 0.4, 0.8) - level(heard, 0.4, 0.8)) < 0.5
+    assert len(found.samples) == len(heard)
+    assert level(found.samples, 1.3, 1.6) < level(heard, 1.3, 1.6) - 10
+    assert abs(level(found.samples, 0.4, 0.8) - level(heard, 0.4, 0.8)) < 0.5
+    assert 0.2 < found.hushed.seconds <= 0.7
+    assert found.hushed.before_s == 0
+    assert -16 < found.hushed.peak_db < -9
+
+
+def test_talk_before_the_person_began_is_told_apart() -> None:
+    found = foreground(mixed(room(0.3), voiced(0.6, -24), room(0.2), voiced(0.8, -10), room(0.3)))
+    assert found is not None
+    assert found.hushed.before_s == found.hushed.seconds > 0.2
 
 
 def test_where_one_voice_is_alone_there_is_nothing_to_do() -> None:

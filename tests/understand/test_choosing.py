@@ -7,7 +7,7 @@ import pytest
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
-from voicelog.utterance import Again, Hypothesis, Utterance, Word
+from voicelog.utterance import Again, Hushed, Hypothesis, Utterance, Word
 
 FORMS = SpokenForms({"baclofen": Lexeme("baclofen", (SpokenForm(("back", "low", "fen"), 1.0),))})
 UNDERSTANDING = Understanding(Understanding.from_folder(grammars_folder("en")).grammar, FORMS)
@@ -90,16 +90,26 @@ def test_a_second_look_is_asked_for_in_doubt_only() -> None:
     assert asked == [doubtful]
 
 
-def test_the_foreground_decides_only_where_not_all_words_make_sense() -> None:
-    foreground = Again(heard(("spasm left leg", 290.0)), heard(("spasm left leg", 285.0)))
+SOFT_ENDING = Hushed(seconds=0.25, before_s=0.0, peak_db=-6.0)
+TELEVISION = Hushed(seconds=0.8, before_s=0.3, peak_db=-12.0)
 
-    def severity(text: str) -> object:
-        utterance = Utterance(grammar=heard((text, 300.0)), open=heard((text, 295.0)))
-        explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: foreground)
-        return explanation.meaning.slots.get("severity")
 
-    assert severity("spasm left leg seven") == 7, "the person's own last word, spoken softly"
-    assert severity("spasm left leg milligrams both of the seven") is None, "somebody else's words"
+@pytest.mark.parametrize(
+    ("heard_all", "hushed", "severity"),
+    [
+        ("spasm left leg seven", SOFT_ENDING, 7),
+        ("spasm left leg milligrams both of the seven", SOFT_ENDING, None),
+        ("spasm left leg seven", TELEVISION, None),
+    ],
+    ids=["the person's own last word", "somebody else's words", "talk that began before the person"],
+)
+def test_the_foreground_decides_where_it_cannot_be_a_soft_ending(
+    heard_all: str, hushed: Hushed, severity: int | None
+) -> None:
+    again = Again(heard(("spasm left leg", 290.0)), heard(("spasm left leg", 285.0)), hushed)
+    utterance = Utterance(grammar=heard((heard_all, 300.0)), open=heard((heard_all, 295.0)))
+    explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again)
+    assert explanation.meaning.slots.get("severity") == severity
 
 
 @pytest.mark.parametrize(

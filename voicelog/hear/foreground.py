@@ -6,12 +6,14 @@ look, and only where there is something to be put to silence (``benchmarks/under
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from voicelog.levels import RATE, STEP_S, WHISPER_PERIODICITY, Levels, levels, periodicity
+from voicelog.utterance import Hushed
 
 Samples = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
@@ -45,7 +47,15 @@ _FADE = 321
 _NOTHING_DB = 1.0
 
 
-def foreground(samples: Samples) -> Samples | None:
+@dataclass(frozen=True, slots=True)
+class Foreground:
+    """An utterance's sound (int16, 16 kHz, mono) without the softer talk in its pauses, and what that was."""
+
+    samples: Samples
+    hushed: Hushed
+
+
+def foreground(samples: Samples) -> Foreground | None:
     """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be put to silence."""
     level = levels(samples)
     audible = level[level > level.max() - _LOUD_RANGE_DB]
@@ -57,9 +67,16 @@ def foreground(samples: Samples) -> Samples | None:
         return None
     kept = _widened(_near(smooth, loud), BEFORE, AFTER)
     talk = ~kept & (smooth > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
-    if not any((end - start) * STEP_S >= TALK_S and _rises(smooth[start:end]) for start, end in _runs(talk)):
+    runs = [(a, b) for a, b in _runs(talk) if (b - a) * STEP_S >= TALK_S and _rises(smooth[a:b])]
+    if not runs:
         return None
-    return _hushed(samples, kept, loud - HUSH_DB)
+    began = int(np.argmax(kept))
+    hushed = Hushed(
+        seconds=sum(b - a for a, b in runs) * STEP_S,
+        before_s=sum(b - a for a, b in runs if b <= began) * STEP_S,
+        peak_db=max(float(smooth[a:b].max()) for a, b in runs) - loud,
+    )
+    return Foreground(_silenced(samples, kept, loud - HUSH_DB), hushed)
 
 
 def _smoothed(level: Levels) -> Levels:
@@ -98,7 +115,7 @@ def _widened(mask: Mask, before: int, after: int) -> Mask:
     return wider
 
 
-def _hushed(samples: Samples, kept: Mask, hush_db: float) -> Samples:
+def _silenced(samples: Samples, kept: Mask, hush_db: float) -> Samples:
     """The samples where they are kept, and soft noise elsewhere, one fading into the other."""
     length = len(samples)
     gain = np.repeat(kept.astype(np.float64), int(STEP_S * RATE))

@@ -96,7 +96,7 @@ def evidence(
     seconds = max(0.5, words[-1].end - words[0].start) if words else 0.5
     alike = max(most_alike(best.hypothesis.text, [h.text for h in open_]), default=0.0)
     explained = [(other, 1.0 - unexplained_share(other.reading, other.tokens, other.audible)) for other in theirs]
-    same = max((share for other, share in explained if other.reading.key == best.reading.key), default=0.0)
+    same = max((share for other, share in explained if other.reading.said == best.reading.said), default=0.0)
     intent = best.reading.meaning.intent
     kind = max((share for other, share in explained if other.reading.meaning.intent == intent), default=0.0)
     return {
@@ -153,9 +153,14 @@ def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
 
 
 def _behind(ours: Sequence[Candidate], other_than: str | None = None) -> float:
-    """How far behind the best the next candidate is, or the next of an intent ``other_than`` this."""
-    others = [c.total for c in ours[1:] if other_than is None or c.reading.meaning.intent != other_than]
-    return ours[0].total - others[0] if others else math.inf
+    """How far behind the best the next is that says something else, or the next of an intent ``other_than`` this."""
+    said = ours[0].reading.said
+    others = (
+        c.total
+        for c in ours[1:]
+        if (c.reading.said != said if other_than is None else c.reading.meaning.intent != other_than)
+    )
+    return ours[0].total - next(others, -math.inf)
 
 
 def _margin(behind: float) -> float:

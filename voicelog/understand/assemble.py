@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from voicelog.meaning import Meaning, SlotValue, When
@@ -27,6 +27,11 @@ class Reading:
     def key(self) -> tuple[Any, ...]:
         """Equal for readings that come to the same entry."""
         return meaning_key(self.meaning)
+
+    @property
+    def said(self) -> tuple[Any, ...]:
+        """Equal for readings of the same intent and values, whether these add to an entry or correct it."""
+        return meaning_key(replace(self.meaning, replaces=()))
 
 
 def meaning_key(meaning: Meaning) -> tuple[Any, ...]:

@@ -20,7 +20,7 @@ from voicelog.understand.readings import Reader, is_decoy, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
-from voicelog.utterance import Again, Utterance
+from voicelog.utterance import Again, Hushed, Utterance
 
 TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
@@ -28,10 +28,14 @@ TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.9)
 """Between these a meaning's confidence is worth a second look."""
-FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.6, 1.4
+FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.3, 0.6, 1.4
 """What an utterance's foreground counts where all its sound counts 1: less if all that was heard makes sense …"""
 EXPLAINED_COST = 0.05
-"""… and leave at most this unexplained: words of somebody else hardly ever do."""
+"""… and leaves at most this unexplained: words of somebody else hardly ever do."""
+BRIEF_S = 0.35
+"""Softer talk shorter than this may be the end of one's own sentence …"""
+ANOTHERS_BEFORE_S, ANOTHERS_DB = 0.2, -11.0
+"""… and is another's if it began this long before, or if it is longer and all of it so far below."""
 AS_LIKELY = 6.0
 """Hypotheses of one meaning this close (natural logarithms) to the best may be what was said …"""
 NEEDLESS_WORD, UNEXPLAINED = 0.4, 100.0
@@ -118,11 +122,13 @@ class Understanding:
         again = second_look(utterance, doubtful) if second_look is not None else None
         if again is None:
             return explanation
-        clearer = candidates(again.grammar, self._reader, self.forms, expecting, None if again.open else loudness)
-        if not again.open:
+        if again.hushed is None:
+            clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
             return self._judged(utterance, combined(ours, clearer), theirs, expecting)
-        if ours and self._explained(ours[0], expecting):
-            return self._judged(utterance, combined(ours, clearer, FOREGROUND_BESIDE), theirs, expecting)
+        clearer = candidates(again.grammar, self._reader, self.forms, expecting)
+        if not _is_anothers(again.hushed) and ours and self._explained(ours[0], expecting):
+            weight = FOREGROUND_BRIEF if again.hushed.seconds < BRIEF_S else FOREGROUND_BESIDE
+            return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
         theirs = candidates(again.open, self._reader, self.forms, expecting)
         near = replace(utterance, grammar=again.grammar, open=again.open)
         return self._judged(near, combined(clearer, ours, 1.0 / FOREGROUND_FIRST), theirs, expecting)
@@ -149,6 +155,11 @@ class Understanding:
         share = unexplained_share(best, tokens)
         reason = _typed_reason(best, share)
         return replace(best.meaning, text=heard, confidence=round(1.0 - share, 3), accepted=not reason, reason=reason)
+
+
+def _is_anothers(hushed: Hushed) -> bool:
+    """Whether the softer talk cannot be the end of the person's own sentence."""
+    return hushed.before_s >= ANOTHERS_BEFORE_S or (hushed.seconds >= BRIEF_S and hushed.peak_db <= ANOTHERS_DB)
 
 
 def _typed_reason(reading: Reading, share: float) -> str:
