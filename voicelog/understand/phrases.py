@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from random import Random
 
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import SENTENCES, sample_sentences
+
+FILLED = 0.05
+"""The share of the sentences that is said with a filler ("um", "just"); without, the recogniser hears a like word."""
 
 
 def recogniser_phrases(
@@ -29,9 +33,21 @@ def recogniser_phrases(
             known[word] = knows(word)
         return known[word]
 
-    sampled = sample_sentences(grammar, count, expecting)
+    sampled = list(filled(sample_sentences(grammar, count, expecting), grammar.skip_words))
     spoken = forms.expand_in_turn(sampled) if forms else sampled
     return [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
+
+
+def filled(sentences: Iterable[str], fillers: Sequence[Sequence[str]], seed: int = 1) -> Iterator[str]:
+    """The sentences, one in twenty with a filler somewhere."""
+    rng = Random(seed)
+    for sentence in sentences:
+        if not fillers or rng.random() >= FILLED:
+            yield sentence
+            continue
+        words = sentence.split()
+        at = rng.randint(0, len(words))
+        yield " ".join([*words[:at], *rng.choice(fillers), *words[at:]])
 
 
 def unknown_words(grammar: Grammar, knows: Callable[[str], bool]) -> list[str]:

@@ -15,7 +15,7 @@ from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.loudness import Loudness
+from voicelog.understand.loudness import Loudness, audibility
 from voicelog.understand.readings import Reader, is_decoy, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
@@ -32,8 +32,11 @@ FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.3, 0.6, 1.4
 """What an utterance's foreground counts where all its sound counts 1: less if all that was heard makes sense …"""
 EXPLAINED_COST = 0.05
 """… and leaves at most this unexplained: words of somebody else hardly ever do."""
-BRIEF_S = 0.35
-"""Softer talk shorter than this may be the end of one's own sentence …"""
+NEARLY_EXPLAINED, AUDIBLE = 0.25, 0.15
+"""… or, where no word is as faint as another's, this much: all words then count alike."""
+BRIEF_S, SOFT_DB, LONGER_S = 0.35, -8.0, 0.1
+"""Softer talk shorter than this may be the end of one's own sentence, for each decibel that it is louder than the
+second longer by the third …"""
 ANOTHERS_BEFORE_S, ANOTHERS_DB = 0.2, -11.0
 """… and is another's if it began this long before, or if it is longer and all of it so far below."""
 AS_LIKELY = 6.0
@@ -126,9 +129,14 @@ class Understanding:
             clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
             return self._judged(utterance, combined(ours, clearer), theirs, expecting)
         clearer = candidates(again.grammar, self._reader, self.forms, expecting)
-        if not _is_anothers(again.hushed) and ours and self._explained(ours[0], expecting):
-            weight = FOREGROUND_BRIEF if again.hushed.seconds < BRIEF_S else FOREGROUND_BESIDE
-            return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
+        if not _is_anothers(again.hushed):
+            weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
+            alike = candidates(utterance.grammar, self._reader, self.forms, expecting)
+            if alike and _is_all_ones_own(alike[0], loudness):
+                theirs = candidates(utterance.open, self._reader, self.forms, expecting)
+                return self._judged(utterance, combined(alike, clearer, weight), theirs, expecting)
+            if ours and self._explained(ours[0], expecting):
+                return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
         theirs = candidates(again.open, self._reader, self.forms, expecting)
         near = replace(utterance, grammar=again.grammar, open=again.open)
         return self._judged(near, combined(clearer, ours, 1.0 / FOREGROUND_FIRST), theirs, expecting)
@@ -160,6 +168,17 @@ class Understanding:
 def _is_anothers(hushed: Hushed) -> bool:
     """Whether the softer talk cannot be the end of the person's own sentence."""
     return hushed.before_s >= ANOTHERS_BEFORE_S or (hushed.seconds >= BRIEF_S and hushed.peak_db <= ANOTHERS_DB)
+
+
+def _brief_s(hushed: Hushed) -> float:
+    return BRIEF_S + LONGER_S * max(0.0, hushed.peak_db - SOFT_DB)
+
+
+def _is_all_ones_own(candidate: Candidate, loudness: Loudness | None) -> bool:
+    """Whether a candidate's words, all of them counted alike, make sense and none is as faint as another's."""
+    if candidate.reading.cost > NEARLY_EXPLAINED:
+        return False
+    return loudness is None or min(audibility(candidate.hypothesis.words, loudness)) >= AUDIBLE
 
 
 def _typed_reason(reading: Reading, share: float) -> str:
