@@ -39,6 +39,10 @@ ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
+ACCEPT_PARTLY = 0.7
+"""The same where more of the words than this share are left unexplained …"""
+PARTLY, MOSTLY = 0.15, 0.35
+"""… and with more than the second it is not acted on."""
 UNSURE = 0.7
 """The least probability that the best candidate's intent is right, at which an utterance that is in doubt only for some
 of its values is worth asking about."""
@@ -133,8 +137,10 @@ def _reason(
 def _needed(best: Candidate, expecting: str | None) -> float:
     """The least confidence at which a candidate is acted on; a block of sentences may ask for more."""
     if expecting is None:
+        unexplained = unexplained_share(best.reading, best.tokens, best.audible)
         usual = ACCEPT_FEW.get(len(best.hypothesis.words), ACCEPT)
-        return max(usual, best.reading.match.template.confidence)
+        partly = math.inf if unexplained > MOSTLY else ACCEPT_PARTLY if unexplained > PARTLY else 0.0
+        return max(usual, partly, best.reading.match.template.confidence)
     if expecting not in expects(best.reading.match.template):
         return ACCEPT_ASIDE
     return ACCEPT_ANSWER

@@ -10,7 +10,7 @@ from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import SENTENCES, sample_sentences
 
-FILLED = 0.05
+FILLED = 0.02
 """The share of the sentences that is said with a filler ("um", "just"); without, the recogniser hears a like word."""
 
 
@@ -39,7 +39,7 @@ def recogniser_phrases(
 
 
 def filled(sentences: Iterable[str], fillers: Sequence[Sequence[str]], seed: int = 1) -> Iterator[str]:
-    """The sentences, one in twenty with a filler somewhere."""
+    """The sentences, one in fifty with a filler somewhere."""
     rng = Random(seed)
     for sentence in sentences:
         if not fillers or rng.random() >= FILLED:
