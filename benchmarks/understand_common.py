@@ -7,7 +7,7 @@ voices of our own making need espeak-ng and flite.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 import yaml
+from natural_voices import NATURAL_VOICES, NaturalVoice
 
 from voicelog.hear.files import read_clip
 from voicelog.meaning import Meaning
@@ -28,6 +29,7 @@ Samples = npt.NDArray[np.int16]
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "speech"
 SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "understand" / "sentences"
 CONDITIONS = ("clean", "noise10", "noise5", "far", "whisper", "slow", "tv")
+STANDARD = ("contract", "log_spasm", "medication", "amend", "timing", "symptom", "treatment", "review", "undo")
 LEVELS_DB = (6, 9, 12, 15, 18, 21, 24)
 VOICES = (
     *(SyntheticVoice("flite", name) for name in ("slt", "rms", "awb", "kal16")),
@@ -92,21 +94,37 @@ def _loudest(sound: npt.NDArray[np.float64], frame: int = 2048) -> float:
     return float((sound[: len(sound) // frame * frame].reshape(-1, frame) ** 2).sum(axis=1).max())
 
 
-def in_other_words(every: int = 1) -> Iterator[Clip]:
-    """Paraphrases written apart from the grammar, each in one of the voices of our own, clean."""
-    rows = [
-        (row, intent)
-        for name, intent in (("in_other_words.yaml", ""), ("not_ours.yaml", None))
-        for row in yaml.safe_load((SENTENCES / name).read_text())["sentences"]
-    ]
-    voices = [voice for voice in VOICES if voice.installed]
-    for i, (row, kind) in enumerate(rows[::every]):
-        said = row if isinstance(row, str) else row["said"]
-        sound = voices[i % len(voices)].speak(said) if voices else None
+def in_other_words() -> Iterator[Clip]:
+    """Paraphrases written apart from the grammar, and every fourth sentence that is not for the logger, clean."""
+    ours = list(_sentences("in_other_words.yaml"))
+    yield from _spoken([*ours, *list(_sentences("not_ours.yaml"))[::4]])
+
+
+def in_standard_words(every: int = 4) -> Iterator[Clip]:
+    """Every so many of the contract's sentences, clean."""
+    rows = [row for name in STANDARD for row in _sentences(f"{name}.yaml") if row[1]]
+    yield from _spoken(rows[::every])
+
+
+def voices() -> tuple[SyntheticVoice | NaturalVoice, ...]:
+    """The natural voices where they are installed, else the others."""
+    return tuple(v for v in NATURAL_VOICES if v.installed) or tuple(v for v in VOICES if v.installed)
+
+
+def _sentences(file: str) -> Iterator[tuple[str, str | None, dict[str, Any]]]:
+    """Text, intent and slots of the sentences of a file of the tests."""
+    block = yaml.safe_load((SENTENCES / file).read_text())
+    for row in block["sentences"]:
+        said: dict[str, Any] = {"said": row} if isinstance(row, str) else row
+        yield said["said"], said.get("intent", block.get("intent")), dict(said.get("slots") or {})
+
+
+def _spoken(rows: Sequence[tuple[str, str | None, dict[str, Any]]]) -> Iterator[Clip]:
+    every = voices()
+    quiet = np.zeros(8000, np.int16)
+    for i, (said, intent, slots) in enumerate(rows if every else ()):
+        sound = every[i % len(every)].speak(said)
         if sound is not None:
-            quiet = np.zeros(8000, np.int16)
-            intent = None if kind is None else row.get("intent", "log_spasm")
-            slots = {} if isinstance(row, str) else row.get("slots") or {}
             yield Clip(said, np.concatenate([quiet, sound, quiet]), intent, slots)
 
 

@@ -1,11 +1,12 @@
 """How much is understood, of the shared recordings and of wordings and voices of our own.
 
-usage: python benchmarks/understand_score.py [own] [coffee] [others] [words] [numbers] [--misses]
+usage: python benchmarks/understand_score.py [own] [coffee] [others] [standard] [words] [numbers] [--misses]
 
 ``own``: the logger's sentences in seven conditions; ``coffee``: another subject, with its grammar, clean and in the
-kitchen; ``others``: 400 recordings that are not for the logger; ``words``: paraphrases written apart from the grammar,
-in synthetic voices; ``numbers``: bare severities after "how bad?" in synthetic voices. About fifteen minutes on two
-cores for all of it. Needs what ``understand_common`` says.
+kitchen; ``others``: 400 recordings that are not for the logger; ``standard``: the contract's sentences, ``words``:
+paraphrases written apart from the grammar and talk that is not for it, ``numbers``: bare severities after "how bad?",
+all in synthetic voices, natural ones where they are installed (``natural_voices``). About half an hour on two cores for
+all of it. Needs what ``understand_common`` says.
 """
 
 from __future__ import annotations
@@ -18,30 +19,35 @@ from understand_common import (
     CONDITIONS,
     LEVELS_DB,
     SHARED,
-    VOICES,
     Clip,
     Score,
     coffee,
     in_other_words,
+    in_standard_words,
     loaded,
     not_for_us,
     own,
     right,
+    voices,
 )
 
 from voicelog.recognition import Recognition
 from voicelog.understand.say import say_number
 
+PARTS = ("own", "coffee", "others", "standard", "words", "numbers")
+
 
 def main(wanted: list[str]) -> None:
     misses = "--misses" in wanted
-    parts = [name for name in wanted if not name.startswith("-")] or ["own", "coffee", "others", "words", "numbers"]
+    parts = [name for name in wanted if not name.startswith("-")] or [*PARTS]
     ours = loaded() if set(parts) - {"coffee"} else None
     if ours and "own" in parts:
         for condition in CONDITIONS:
             show(f"own/{condition}", ours, own(condition), misses=misses)
     if ours and "others" in parts:
         show("not for us", ours, not_for_us(), misses=misses)
+    if ours and "standard" in parts:
+        show("standard words, voices", ours, in_standard_words(), misses=misses)
     if ours and "words" in parts:
         show("other words and voices", ours, in_other_words(), misses=misses)
     if ours and "numbers" in parts:
@@ -75,7 +81,7 @@ def show(
 def numbers() -> Iterator[Clip]:
     """Nought to ten and the halves, alone, in every voice there is, with a little noise."""
     rng = np.random.default_rng(1)
-    for voice in VOICES:
+    for voice in voices():
         for value in np.arange(0, 10.5, 0.5):
             sound = voice.speak(say_number(float(value)))
             if sound is None:
