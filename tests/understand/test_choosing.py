@@ -40,6 +40,26 @@ def test_the_words_of_an_utterance_are_those_that_it_was_understood_as() -> None
     assert UNDERSTANDING.words_of(utterance, meaning) == "my back is spasming seven out of ten"
 
 
+@pytest.mark.parametrize("words", ["correct change", "paracetamol or ibuprofen"])
+def test_words_half_of_which_make_no_sense_are_not_acted_on(words: str) -> None:
+    meaning = UNDERSTANDING.of_utterance(Utterance(grammar=heard((words, 310.0)), open=heard((words, 300.0))))
+    assert not meaning.accepted
+
+
+def test_an_addition_and_a_correction_of_one_value_are_no_rivals() -> None:
+    words = "it was an hour ago"
+    meaning = UNDERSTANDING.of_utterance(Utterance(grammar=heard((words, 310.0)), open=heard((words, 302.0))))
+    assert meaning.accepted
+    assert meaning.slots == {"ago_s": 3600}
+
+
+def test_too_is_no_number_of_tablets_left_out() -> None:
+    ours = heard(("two diazepam", 310.0), ("too diazepam", 309.7))
+    meaning = UNDERSTANDING.of_utterance(Utterance(grammar=ours, open=heard(("two diazepam", 302.0))))
+    assert meaning.accepted
+    assert meaning.slots["dose"] == 2
+
+
 def test_both_recognisers_must_support_it() -> None:
     ours = heard(("eight out of ten", 374.0))
     alike = UNDERSTANDING.of_utterance(Utterance(grammar=ours, open=heard(("eight or ten", 372.0))))

@@ -33,9 +33,15 @@ def recogniser_phrases(
             known[word] = knows(word)
         return known[word]
 
-    sampled = list(filled(sample_sentences(grammar, count, expecting), grammar.skip_words))
+    sampled = list(filled(sample_sentences(grammar, count, expecting), hesitations(grammar)))
     spoken = forms.expand_in_turn(sampled) if forms else sampled
     return [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
+
+
+def hesitations(grammar: Grammar) -> list[tuple[str, ...]]:
+    """The fillers with a word that no sentence has: what would be heard as a word that it is not."""
+    words = set(vocabulary(template.node for template in grammar.templates))
+    return [filler for filler in grammar.skip_words if not words.issuperset(filler)]
 
 
 def filled(sentences: Iterable[str], fillers: Sequence[Sequence[str]], seed: int = 1) -> Iterator[str]:
