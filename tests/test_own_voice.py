@@ -35,6 +35,8 @@ TOLD = [
     "You last took baclofen at quarter past two, ten milligrams.", "Did you say eight?",
     "You can say: bad spasm, legs, eight out of ten. Or: took baclofen ten milligrams.",
 ]  # fmt: skip
+pytestmark = pytest.mark.xdist_group("a logger all to itself")
+
 MINUTES = 10
 ECHO_DB = -10.0
 DELAY_S = 0.09

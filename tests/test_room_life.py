@@ -18,6 +18,7 @@ from voicelog.diary import open_diary
 __all__ = ["env", "model", "room", "say"]
 
 STOPPED_S = 60.0
+pytestmark = pytest.mark.xdist_group("a logger all to itself")
 
 
 @pytest.fixture(scope="module", autouse=True)
