@@ -18,6 +18,7 @@ DEVICES = "devices"
 LONG = HERE / "diary" / "test_kill.py"
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Try again what runs against the clock, and share the tests among workers, if there are more than one.
 

@@ -20,6 +20,7 @@ from voicelog.errors import DiaryError
 @pytest.mark.parametrize(
     "content",
     [b"Dear diary\n" * 500, os.urandom(10_000), b"%PDF-1.7\n" + bytes(9000), b"SQLite format 3\0" + b"x" * 99],
+    ids=["a text", "noise", "a PDF", "a cut database"],
 )
 def test_a_file_that_is_no_diary(tmp_path: Path, content: bytes, read_only: bool) -> None:
     path = tmp_path / "thing.db"
