@@ -11,7 +11,7 @@ from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import SENTENCES, sample_sentences
 
 FILLED = 0.02
-"""The share of the sentences that is said with a filler ("um", "just"); without, the recogniser hears a like word."""
+"""The share of the sentences that is said with a filler ("um", "mostly"); without, the recogniser hears a like word."""
 
 
 def recogniser_phrases(
@@ -45,7 +45,7 @@ def hesitations(grammar: Grammar) -> list[tuple[str, ...]]:
 
 
 def filled(sentences: Iterable[str], fillers: Sequence[Sequence[str]], seed: int = 1) -> Iterator[str]:
-    """The sentences, one in fifty with a filler somewhere."""
+    """The sentences, :data:`FILLED` of them with a filler somewhere."""
     rng = Random(seed)
     for sentence in sentences:
         if not fillers or rng.random() >= FILLED:

@@ -35,8 +35,8 @@ EXPLAINED_COST = 0.05
 NEARLY_EXPLAINED, AUDIBLE = 0.25, 0.15
 """… or, where no word is as faint as another's, this much: all words then count alike."""
 BRIEF_S, SOFT_DB, LONGER_S = 0.35, -8.0, 0.1
-"""Softer talk shorter than this may be the end of one's own sentence, for each decibel that it is louder than the
-second longer by the third …"""
+"""Softer talk shorter than the first may be the end of one's own sentence, and may be longer by the third for each
+decibel that it is above the second …"""
 ANOTHERS_BEFORE_S, ANOTHERS_DB = 0.2, -11.0
 """… and is another's if it began this long before, or if it is longer and all of it so far below."""
 AS_LIKELY = 6.0
