@@ -15,12 +15,13 @@ from voicelog.aloud import Aloud, device_of, style_of
 from voicelog.app import converse_settings, run_help
 from voicelog.clock import HandClock, RealClock
 from voicelog.entry import Change, Entry
+from voicelog.hear.recognise import vocabulary
 from voicelog.live import SHOWN, LiveView
 from voicelog.resources import grammars_folder
 from voicelog.settings import Settings, Value, cache_folder, specs
 from voicelog.standing import Standing, read_standing, standing_path, write_standing
 from voicelog.understand.grammar import load_grammar
-from voicelog.vocabulary import KEPT, kept_phrases
+from voicelog.vocabulary import KEPT, kept_vocabulary
 
 __all__ = ["room"]
 
@@ -177,20 +178,25 @@ def test_the_standing_comes_back_and_a_broken_file_is_none(tmp_path: Path) -> No
         assert read_standing(diary) is None
 
 
-def test_phrases_are_made_once_and_only_some_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vocabularies_are_made_once_and_only_some_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     grammar = load_grammar(grammars_folder())
     made: list[str] = []
 
-    def make() -> list[str]:
+    said = vocabulary(["bad spasm", "eight out of ten"])
+
+    def make() -> str:
         made.append("once")
-        return ["bad spasm", "eight out of ten"]
+        return said
 
     for _ in range(2):
-        assert kept_phrases(grammar, tmp_path, "", make) == ["bad spasm", "eight out of ten"]
+        assert kept_vocabulary(grammar, tmp_path, "", make) == said
     assert made == ["once"]
+    file = next(cache_folder().glob("phrases-*"))
+    file.write_bytes(said.encode()[:-9])
+    assert kept_vocabulary(grammar, tmp_path, "", make) == said
     for number in range(KEPT + 3):
-        kept_phrases(grammar, tmp_path, str(number), make)
+        kept_vocabulary(grammar, tmp_path, str(number), make)
     assert len(list(cache_folder().glob("phrases-*"))) == KEPT
     monkeypatch.setenv("XDG_CACHE_HOME", "/proc/nowhere")
-    assert kept_phrases(grammar, tmp_path, "", make) == ["bad spasm", "eight out of ten"]
+    assert kept_vocabulary(grammar, tmp_path, "", make) == said

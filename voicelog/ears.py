@@ -12,7 +12,7 @@ import vosk
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
 from voicelog.hear.foreground import foreground
-from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, recognise
+from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, recognise, vocabulary
 from voicelog.meaning import Meaning
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.by_voice import is_spelling
@@ -21,7 +21,7 @@ from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spelling_phrases
 from voicelog.understand.understanding import DICTATION
 from voicelog.utterance import Again, Utterance
-from voicelog.vocabulary import kept_phrases
+from voicelog.vocabulary import kept_vocabulary
 
 NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose", "log_treatment": "duration_s"}
 """Intents that are whole only with a number, and the slot that it is in."""
@@ -148,21 +148,22 @@ class Ears:
 
     def _decoder(self, what: str | None) -> Decoder:
         if self._network is None or what == SPELLING:
-            return Decoder(self._model, GRAMMAR_HYPOTHESES, self._phrases(what))
-        return Decoder(self._network, GRAMMAR_HYPOTHESES, None if what is None else self._phrases(what))
+            return Decoder(self._model, GRAMMAR_HYPOTHESES, self._may_be_said(what))
+        return Decoder(self._network, GRAMMAR_HYPOTHESES, None if what is None else self._may_be_said(what))
+
+    def _may_be_said(self, expecting: str | None) -> str:
+        more = f"{expecting}\n{self._understanding.forms!r}"
+        return kept_vocabulary(
+            self._understanding.grammar, self._folder, more, lambda: vocabulary(self._phrases(expecting))
+        )
 
     def _phrases(self, expecting: str | None) -> list[str]:
         grammar, forms = self._understanding.grammar, self._understanding.forms
-        more = f"{expecting}\n{forms!r}"
-
-        def make() -> list[str]:
-            if expecting == SPELLING:
-                few = replace(grammar, templates=tuple(t for t in grammar.templates if t.intent in WHILE_SPELLING))
-                letters = spelling_phrases(self._knows)
-                return letters + (recogniser_phrases(few, self._knows, forms, None, FEW) if few.templates else [])
-            return recogniser_phrases(grammar, self._knows, forms, expecting)
-
-        return kept_phrases(grammar, self._folder, more, make)
+        if expecting == SPELLING:
+            few = replace(grammar, templates=tuple(t for t in grammar.templates if t.intent in WHILE_SPELLING))
+            letters = spelling_phrases(self._knows)
+            return letters + (recogniser_phrases(few, self._knows, forms, None, FEW) if few.templates else [])
+        return recogniser_phrases(grammar, self._knows, forms, expecting)
 
     def _knows(self, word: str) -> bool:
         return knows(self._model, word)

@@ -38,24 +38,22 @@ def kept_grammar(folder: Path, extra: tuple[Path, ...] = ()) -> Grammar:
     return grammar
 
 
-def kept_phrases(grammar: Grammar, model: Path, more: str, make: Callable[[], list[str]]) -> list[str]:
-    """The phrases that ``make`` would make, from disk if they were made before.
+def kept_vocabulary(grammar: Grammar, model: Path, more: str, make: Callable[[], str]) -> str:
+    """The recogniser's vocabulary that ``make`` would make (JSON), from disk if it was made before.
 
-    They depend on the ``grammar``, on the ``model`` and on ``more`` (what is expected, the spoken forms). A folder that
+    It depends on the ``grammar``, on the ``model`` and on ``more`` (what is expected, the spoken forms). A folder that
     cannot be written costs time only.
     """
-    file = cache_folder() / f"phrases-{_key(grammar, model, more)}.txt"
-    try:
-        phrases = file.read_text(encoding="utf-8").splitlines()
-        os.utime(file)
-    except (OSError, UnicodeDecodeError):
-        phrases = []
-    if phrases:
-        return phrases
-    phrases = make()
+    file = cache_folder() / f"phrases-{_key(grammar, model, more)}.json"
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        kept = file.read_text(encoding="utf-8")
+        if kept.startswith("[") and kept.endswith("]"):
+            os.utime(file)
+            return kept
+    made = make()
     with contextlib.suppress(OSError):  # made again next time
-        _keep(file, "\n".join(phrases).encode())
-    return phrases
+        _keep(file, made.encode())
+    return made
 
 
 def _key(grammar: Grammar, model: Path, more: str) -> str:
@@ -74,6 +72,6 @@ def _keep(file: Path, data: bytes) -> None:
     with os.fdopen(descriptor, "wb") as out:
         out.write(data)
     Path(temporary).replace(file)
-    alike = file.parent.glob(f"{file.name.split('-')[0]}-*{file.suffix}")
+    alike = file.parent.glob(f"{file.name.split('-')[0]}-*")
     for old in sorted(alike, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
         old.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
 from voicelog.hear.listener import RENEW_S, Listener
 from voicelog.hear.loading import loaded
-from voicelog.hear.recognise import Decoder
+from voicelog.hear.recognise import Decoder, vocabulary
 
 __all__ = ["model"]
 
@@ -29,7 +29,7 @@ _pairs: dict[Path, Pair] = {}
 def pair(model: Path) -> Pair:
     if model not in _pairs:
         vosk_model = loaded(model)
-        _pairs[model] = Pair(Decoder(vosk_model, 5, PHRASES), Decoder(vosk_model, 5))
+        _pairs[model] = Pair(Decoder(vosk_model, 5, vocabulary(PHRASES)), Decoder(vosk_model, 5))
     return _pairs[model]
 
 
@@ -157,7 +157,7 @@ def test_what_hearing_took_of_memory_is_given_back_when_it_is_quiet(pair: Pair) 
             super().renew()
 
     model = pair.grammar._model
-    counted = Pair(Counting(model, 5, PHRASES), Counting(model, 5))
+    counted = Pair(Counting(model, 5, vocabulary(PHRASES)), Counting(model, 5))
     seven = spoken("seven out of ten")
     said = in_noise(silence(1.0), seven, silence(RENEW_S + 1), seven, silence(1.0))
     assert texts(heard_in(counted, said)) == ["seven out of ten"] * 2

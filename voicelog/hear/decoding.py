@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 import numpy as np
@@ -84,10 +84,10 @@ class _Track:
             self._waiting.popleft().result()
         return self.final.result()
 
-    def renew(self) -> None:
-        for decoder in self._used.values():
-            self._thread.submit(decoder.renew)
+    def renew(self) -> list[Future[None]]:
+        renewing = [self._thread.submit(decoder.renew) for decoder in self._used.values()]
         self._used.clear()
+        return renewing
 
     def afterwards(self, act: Callable[[], None]) -> None:
         self._thread.submit(act)
@@ -165,10 +165,16 @@ class Decoding:
                 self._again_s += self.seconds
 
     def renew(self) -> None:
-        """Nobody has spoken for a while: give back the memory that hearing took."""
-        self._grammar.renew()
+        """Nobody has spoken for a while: give back the memory that hearing took, and looking again."""
+        self._fed = []
+        renewing = self._grammar.renew()
         self._open.renew()
-        self._open.afterwards(give_back_memory)  # what looking again took, too
+
+        def give_back() -> None:
+            wait(renewing)
+            give_back_memory()
+
+        self._open.afterwards(give_back)
 
     def close(self) -> None:
         """End the threads."""

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import vosk
 
-from voicelog.hear.recognise import Decoder, Samples, knows, padded_with_quiet
+from voicelog.hear.recognise import Decoder, Samples, knows, padded_with_quiet, vocabulary
 
 _HYPOTHESES = 30
 
@@ -45,7 +45,7 @@ class Ear:
         return [answers[i % workers][i // workers] for i in range(len(clips))]
 
     def _hear(self, clips: Sequence[Samples], phrases: Sequence[str] | None) -> list[list[tuple[str, float]]]:
-        decoder = Decoder(self._hearing, _HYPOTHESES, phrases)
+        decoder = Decoder(self._hearing, _HYPOTHESES, None if phrases is None else vocabulary(phrases))
         heard: list[list[tuple[str, float]]] = []
         for clip in clips:
             decoder.accept(padded_with_quiet(clip))

@@ -7,17 +7,19 @@ import sys
 
 _M_MMAP_THRESHOLD, _M_ARENA_MAX = -3, -8  # malloc.h
 _LARGE = 128 * 1024
+_STORES = 4
 
 
 def keep_memory_small() -> None:
-    """To be called before there are threads: large blocks go back when they are freed, and threads share their store.
+    """To be called before there are threads: large blocks go back when they are freed, and threads share few stores.
 
-    The recognisers run in several threads, and would otherwise leave holes in a store for each.
+    In one store for all, what hearing takes and gives back lies among what stays, as holes; with one for each thread,
+    every store has holes of its own.
     """
     adjust = _libc("mallopt")
     if adjust is not None:
         adjust(_M_MMAP_THRESHOLD, _LARGE)
-        adjust(_M_ARENA_MAX, 1)
+        adjust(_M_ARENA_MAX, _STORES)
 
 
 def give_back_memory() -> None:

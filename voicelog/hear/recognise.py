@@ -41,17 +41,25 @@ def knows(model: vosk.Model, word: str) -> bool:
     return int(model.vosk_model_find_word(word)) >= 0
 
 
-class Decoder:
-    """One recogniser over a stream of sound; :meth:`finish` gives its hypotheses and makes it ready for the next."""
+def vocabulary(phrases: Sequence[str]) -> str:
+    """The phrases that may be heard, as Vosk wants them."""
+    return json.dumps([*phrases, GARBAGE])
 
-    def __init__(self, model: vosk.Model, hypotheses: int, phrases: Sequence[str] | None = None) -> None:
+
+class Decoder:
+    """One recogniser over a stream of sound; :meth:`finish` gives its hypotheses and makes it ready for the next.
+
+    ``may_be_said`` is its :func:`vocabulary`; without one it hears all that its model has.
+    """
+
+    def __init__(self, model: vosk.Model, hypotheses: int, may_be_said: str | None = None) -> None:
         self._model = model
         self._hypotheses = hypotheses
-        self._grammar = None if phrases is None else json.dumps([*phrases, GARBAGE])
+        self._may_be_said = may_be_said
         self._make()
 
     def _make(self) -> None:
-        arguments = () if self._grammar is None else (self._grammar,)
+        arguments = () if self._may_be_said is None else (self._may_be_said,)
         self._recogniser = vosk.KaldiRecognizer(self._model, RATE, *arguments)
         self._recogniser.SetMaxAlternatives(self._hypotheses)
         self._recogniser.SetWords(True)

@@ -164,7 +164,7 @@ def _spoken(settings: Settings) -> Sound:
 def recogniser(settings: Settings, spoken: Callable[[], Sound]) -> str:
     """Whether the recogniser starts, and hears what the voice says."""
     from voicelog.hear.loading import loaded
-    from voicelog.hear.recognise import RATE, Decoder, padded_with_quiet
+    from voicelog.hear.recognise import RATE, Decoder, padded_with_quiet, vocabulary
 
     began = time.monotonic()
     model = loaded(installed_model(settings))
@@ -173,7 +173,7 @@ def recogniser(settings: Settings, spoken: Callable[[], Sound]) -> str:
         samples = spoken().at_rate(RATE).samples
     except VoicelogError:  # the voice has a line of its own
         return f"{text}."
-    decoder = Decoder(model, 1, [PHRASE])
+    decoder = Decoder(model, 1, vocabulary([PHRASE]))
     decoder.accept(padded_with_quiet(np.asarray(np.clip(samples, -1, 1) * 32767, np.int16)))
     heard = decoder.finish()
     if not heard or not heard[0].text:
