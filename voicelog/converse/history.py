@@ -12,6 +12,9 @@ from dataclasses import dataclass, fields
 
 from voicelog.entry import Change, Entry
 
+MOST, KEPT = 1000, 500
+"""When there are more steps than so many, all but the last are forgotten, as they are by a new start."""
+
 _FIELDS = tuple(f.name for f in fields(Entry) if f.name != "id")
 
 
@@ -44,6 +47,8 @@ class History:
 
     def add(self, change: Change) -> None:
         """Take note of a change that was made."""
+        if len(self._changes) >= MOST:
+            self._forget()
         self._changes.append(change)
         self._present[change.entry.id] = change.after
         self._note_running(change.entry.id, change.after)
@@ -58,6 +63,14 @@ class History:
             if self._taken[i][1].id == change.undoes:
                 self._done.append(self._taken.pop(i)[0])
                 return
+
+    def _forget(self) -> None:
+        for entry_id, entry in self._present.items():
+            if entry is None:
+                self._seen.pop(entry_id, None)
+            elif entry_id in self._seen or entry.running:
+                self._seen[entry_id] = entry
+        self._replay(self._changes[-KEPT:])
 
     def drop(self, change: Change) -> None:
         """Forget a change that could not be kept: all is as before it."""
