@@ -21,6 +21,7 @@ from hear_common import clips
 from hear_idle import Days, pieces
 
 from voicelog.entry import Change
+from voicelog.hear.memory import keep_memory_small
 from voicelog.run import listen_fast
 from voicelog.showing import Showing
 from voicelog.system.live_settings import LiveSettings
@@ -40,6 +41,7 @@ def main() -> None:
     arguments.add_argument("speech", type=Path, nargs="?", default=Path("../shared/speech"))
     arguments.add_argument("--hours", type=float, default=72.0)
     given = arguments.parse_args()
+    keep_memory_small()  # before anything is read, as the logger does
     spoken = [clip.samples for clip in clips(given.speech / "own", "clean")]
     days = Marked(list(pieces(np.random.default_rng(5)).values()), spoken, given.hours)
     told: Counter[str] = Counter()

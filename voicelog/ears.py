@@ -103,6 +103,11 @@ class Ears:
             self._again = {known: decoder for known, decoder in self._again.items() if known == what}
             return kept[what]
 
+    def prepare(self) -> None:
+        """Have on disk what recognisers for answers are made of, that is made once."""
+        for what in self._answered:
+            self._may_be_said(what)
+
     def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
         """The utterance's sound heard once more, made clearer; None without sound, or if there is no need.
 

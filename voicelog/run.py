@@ -39,8 +39,14 @@ SPEAK_OUT_S = 15.0
 
 
 def warmed_up(recognition: Future[Recognition]) -> Future[object]:
-    """In the background: learn how all that can be said sounds, which the first unclear word would wait for."""
-    return in_thread(lambda: recognition.result().understanding.forms.nearest(""), "warming up")
+    """In the background: what the first unclear word, and the first question, would wait for."""
+
+    def warm_up() -> None:
+        there = recognition.result()
+        there.understanding.forms.nearest("")  # how all that can be said sounds
+        there.ears.prepare()
+
+    return in_thread(warm_up, "warming up")
 
 
 @dataclass
