@@ -15,29 +15,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from hear_common import Given, clips, judge_by, loaded
-from hear_sounds import RATE, Samples, hush, to_int16
+from hear_sounds import RATE, Samples, Speaker, hush, to_int16
 
 from voicelog.hear.events import Heard, SpeechBegan
 from voicelog.hear.listener import Listener
-
-
-class Saying:
-    """What the logger plays, as the speaker tells it."""
-
-    def __init__(self, sound: npt.NDArray[np.float32]) -> None:
-        self._sound = sound
-        self.text = ""
-
-    @property
-    def playing(self) -> str | None:
-        return self.text
-
-    def reference(self, start: float, end: float) -> npt.NDArray[np.float32]:
-        out = np.zeros(round((end - start) * RATE), np.float32)
-        at = round(start * RATE)
-        piece = self._sound[max(0, at) : max(0, at + len(out))]
-        out[max(0, -at) : max(0, -at) + len(piece)] = piece
-        return out
 
 
 def echoed(sound: npt.NDArray[np.float32], decibels: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:
@@ -65,7 +46,7 @@ def main() -> None:
     voices = [clip.samples for clip in found if len(clip.said) > 25]
     people = [clip for clip in found if clip.intent in ("stop", "undo", "log_spasm")][:: given.every]
 
-    def listened(sound: Samples, saying: Saying | None) -> list[object]:
+    def listened(sound: Samples, saying: Speaker | None) -> list[object]:
         listener = Listener(Given(sound), ears.listening_for(None), judge_by(understanding), voice=lambda: saying)
         return list(listener)
 
@@ -73,11 +54,12 @@ def main() -> None:
     spoken: list[Samples] = []
     while sum(map(len, spoken)) < max(seconds, 20.0) * RATE:
         spoken.append(voices[len(spoken) % len(voices)])
-    own = np.concatenate(spoken).astype(np.float32) / np.float32(32768)
+    played = np.concatenate(spoken)
+    own = played.astype(np.float32) / np.float32(32768)
     for decibels in given.levels:
         back = echoed(own, decibels, rng)
         mic = to_int16(back + hush(len(back) / RATE + 1, rng)[: len(back)])
-        for name, saying in (("nothing done", None), ("own voice known", Saying(own))):
+        for name, saying in (("nothing done", None), ("own voice known", Speaker(played))):
             events = listened(mic, saying)
             opened = sum(isinstance(event, SpeechBegan) for event in events)
             heard = [event for event in events if isinstance(event, Heard)]
@@ -90,7 +72,7 @@ def main() -> None:
         for clip in people:
             sound = np.resize(mic, warm + len(clip.samples) + 2 * RATE).astype(np.int32)
             sound[warm : warm + len(clip.samples)] += clip.samples
-            events = listened(np.clip(sound, -32768, 32767).astype(np.int16), Saying(own))
+            events = listened(np.clip(sound, -32768, 32767).astype(np.int16), Speaker(played))
             times = [e.t for e in events if isinstance(e, SpeechBegan) and e.t > 10 + clip.began - 0.2]
             late.append(times[0] - 10 - clip.began if times else 9.0)
             said = [understanding.of_utterance(e.utterance) for e in events if isinstance(e, Heard) and e.t > 10]

@@ -144,3 +144,19 @@ def speech_bounds(clean: Samples, below_loudest: float = 35.0) -> tuple[float, f
     power = np.mean(clean[: len(clean) // frame * frame].astype(np.float64).reshape(-1, frame) ** 2, axis=1)
     loud = np.flatnonzero(power > power.max() * 10 ** (-below_loudest / 10))
     return float(loud[0]) / 100, float(loud[-1] + 1) / 100
+
+
+class Speaker:
+    """A speaker that plays one sound from the clock's zero on, and says this meanwhile."""
+
+    def __init__(self, sound: Samples, saying: str = "") -> None:
+        self._sound = sound.astype(np.float32) / np.float32(32768)
+        self.playing: str | None = saying
+
+    def reference(self, start: float, end: float) -> npt.NDArray[np.float32]:
+        """What it played between two times in seconds, full scale 1."""
+        out = np.zeros(round((end - start) * RATE), np.float32)
+        at = round(start * RATE)
+        piece = self._sound[max(0, at) : max(0, at + len(out))]
+        out[max(0, -at) : max(0, -at) + len(piece)] = piece
+        return out

@@ -8,8 +8,8 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-import numpy.typing as npt
 import pytest
+from hear_sounds import Speaker
 
 from tests.hear.sounds import Given, noise, silence, spoken
 from tests.logger import Logger, Samples, env
@@ -46,23 +46,7 @@ ONSET = 600
 """A sample of the person this loud is the beginning of the word."""
 
 
-class Talking:
-    """A speaker that has been talking since the clock's zero."""
-
-    playing = " ".join(TOLD)
-
-    def __init__(self, sound: Samples) -> None:
-        self._sound = sound.astype(np.float32) / 32768
-
-    def reference(self, start: float, end: float) -> npt.NDArray[np.float32]:
-        out = np.zeros(round((end - start) * RATE), np.float32)
-        at = round(start * RATE)
-        piece = self._sound[max(0, at) : max(0, at + len(out))]
-        out[max(0, -at) : max(0, -at) + len(piece)] = piece
-        return out
-
-
-def entries_of(recognition: Recognition, sound: Samples, voice: Talking | None, diary: Path) -> int:
+def entries_of(recognition: Recognition, sound: Samples, voice: Speaker | None, diary: Path) -> int:
     """How many entries the sound makes, given as fast as it can be understood."""
     live = LiveSettings(None, {"diary.path": ("test", str(diary))})
     clock = HandClock()
@@ -88,7 +72,8 @@ def test_ten_minutes_of_its_own_voice_make_no_entry(model: Path, tmp_path: Path)
     late = np.concatenate([silence(DELAY_S), said])[: len(said)]
     heard = (late * 10 ** (ECHO_DB / 20) + np.resize(noise(20), len(said))).astype(np.int16)
     recognition = Recognition.load(LiveSettings().current)
-    assert entries_of(recognition, heard, Talking(said), tmp_path / "own.db") == 0
+    speaker = Speaker(said, " ".join(TOLD))
+    assert entries_of(recognition, heard, speaker, tmp_path / "own.db") == 0
     assert entries_of(recognition, heard[: 12 * RATE], None, tmp_path / "others.db") > 0
 
 

@@ -1,17 +1,13 @@
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import diary_kill
 import pytest
 
 from voicelog.diary import Diary, open_diary
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
-
-import diary_kill
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
+from hear_sounds import Speaker
 
 from tests.hear.sounds import noise, silence, spoken
 from voicelog.hear.blocks import FRAME, RATE
@@ -11,18 +12,6 @@ from voicelog.hear.own_voice import OwnVoice
 from voicelog.speak import chime
 
 SAID = "Spasm, both legs, eight. Saved."
-
-
-class Playing:
-    """A speaker that plays one sound from the clock's zero on."""
-
-    def __init__(self, sound: npt.NDArray[np.int16]) -> None:
-        self.sound = sound.astype(np.float32) / 32768
-        self.playing: str | None = SAID
-
-    def reference(self, start: float, end: float) -> npt.NDArray[np.float32]:
-        padded = np.concatenate([np.zeros(RATE, np.float32), self.sound, np.zeros(RATE, np.float32)])
-        return padded[round((start + 1) * RATE) :][: round((end - start) * RATE)]
 
 
 def echo_of(sound: npt.NDArray[np.int16], decibels: float) -> npt.NDArray[np.int16]:
@@ -43,7 +32,7 @@ def test_its_own_voice_is_explained_and_a_person_over_it_is_not() -> None:
     said = np.concatenate([spoken(SAID)] * 5)
     heard = echo_of(said, -10)
     own = OwnVoice(lambda: playing)
-    playing = Playing(said)
+    playing = Speaker(said, SAID)
     alone = explained(own, heard)
     assert longest_run(alone) <= 1
     assert {"spasm", "saved"} <= own.words
@@ -60,7 +49,7 @@ def test_a_chime_tells_enough_for_a_person_to_be_heard_over_the_very_first_sente
     before = np.concatenate([np.asarray(chime("saved").at_rate(RATE).samples * 32767, np.int16), silence(0.3)])
     said = np.concatenate([before, spoken(SAID, 0.8)])
     heard = echo_of(said, -10)
-    playing = Playing(said)
+    playing = Speaker(said, SAID)
     assert longest_run(explained(OwnVoice(lambda: playing), heard)) <= 1
     begins = (len(before) + RATE // 10) // FRAME
     person = spoken("stop, stop", 0.5)
