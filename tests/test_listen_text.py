@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 from voicelog.commands.listen import listen
 from voicelog.diary import open_diary
 from voicelog.errors import UsageError
+from voicelog.run import NOT_UNDERSTOOD, WITHOUT_WAKE_PHRASE
 from voicelog.typed import TypedLine, typed_line
 
 NOON = "2026-03-01T12:00:00+01:00"
@@ -133,6 +134,19 @@ def test_people_get_lines_on_standard_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(listen, command, input="bad spasm, legs, eight\n", standalone_mode=False)
     assert result.stdout == ""
     assert "12:00:00  saved    12:00, spasm, severe, both legs, 8/10" in result.stderr
+
+
+def test_people_are_told_of_lines_that_are_not_understood(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def told(text: str, *more: str) -> list[str]:
+        command = ["--from-text", "--db", str(tmp_path / "diary.db"), "--now", NOON, *more]
+        result = CliRunner().invoke(listen, command, input=text, standalone_mode=False, catch_exceptions=False)
+        return [line for line in result.stderr.splitlines() if line in (NOT_UNDERSTOOD, WITHOUT_WAKE_PHRASE)]
+
+    assert told("lovely weather\nbad spasm, legs, eight\nthe kettle is on\n") == [NOT_UNDERSTOOD] * 2
+    assert told("spasm, maybe seven\ntake a note\nlovely weather\nend note\nstop listening\nlovely weather\n") == []
+    assert told("lovely weather\n", "--json") == []
+    monkeypatch.setenv("VOICELOG_WAKE_PHRASE", "hello nurse")
+    assert told("bad spasm, legs, eight\nhello nurse, bad spasm, legs, seven\n") == [WITHOUT_WAKE_PHRASE]
 
 
 def test_what_cannot_be_saved_is_said_and_not_confirmed(tmp_path: Path) -> None:

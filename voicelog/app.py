@@ -172,8 +172,15 @@ def told_of_no_speech(heard: Iterable[HearEvent]) -> Iterator[HearEvent]:
 # ---- running --------------------------------------------------------------------------------------------------------
 
 
-def run_typed(loop: Loop, clock: Clock, lines: Iterable[str], ending: Ending, tell: Callable[[str], None]) -> int:
-    """Lines of text as utterances, the clock moved by their pauses; how many lines were not understood as lines.
+def run_typed(
+    loop: Loop,
+    clock: Clock,
+    lines: Iterable[str],
+    ending: Ending,
+    tell: Callable[[str], None],
+    hear: Callable[[Utterance], object],
+) -> int:
+    """Lines of text as utterances to ``hear``, the clock moved by their pauses; how many were not understood as lines.
 
     After the last line there is silence for :data:`SILENCE_AT_END_S` seconds.
     """
@@ -197,7 +204,7 @@ def run_typed(loop: Loop, clock: Clock, lines: Iterable[str], ending: Ending, te
         pass_time(loop, clock, clock.moment().t + typed.pause_s)
         if typed.text:
             t = clock.moment().t
-            loop.heard(Utterance(typed=typed.text, began=t, ended=t))
+            hear(Utterance(typed=typed.text, began=t, ended=t))
     if not ending.asked:
         fall_silent(loop, clock)
     return wrong

@@ -19,7 +19,7 @@ from voicelog.diary.sounds import Sounds
 from voicelog.ending import Ending
 from voicelog.errors import VoicelogError
 from voicelog.joining import AsOne
-from voicelog.loop import Loop, Mouth, Silence
+from voicelog.loop import UNWOKEN, Loop, Mouth, Silence
 from voicelog.settings import Settings
 from voicelog.showing import Showing, Watched
 from voicelog.system.live_settings import LiveSettings
@@ -36,6 +36,13 @@ T = TypeVar("T")
 
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
+
+NOT_UNDERSTOOD = "Not understood. Type: what can I say"
+WITHOUT_WAKE_PHRASE = "Not taken: it came without the wake phrase."
+"""What whoever types is told. Aloud nothing is said: it was somebody else's talk."""
+
+TAKES_ANYTHING = ("asleep", "dictation", "spelling")
+"""Where these are expected, a line that is not understood is as it should be."""
 
 
 def warmed_up(recognition: Future[Recognition]) -> Future[object]:
@@ -128,6 +135,13 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
         renew()
         return m.Taught(word)
 
+    def hear(utterance: Utterance) -> None:
+        told = run.emit.told
+        meaning = run.loop.heard(utterance)
+        silent = run.emit.told == told + 1 and run.loop.expecting not in TAKES_ANYTHING
+        if silent and not meaning.accepted:
+            showing.unanswered(WITHOUT_WAKE_PHRASE if meaning.reason == UNWOKEN else NOT_UNDERSTOOD)
+
     with (
         Ending().signals() as ending,
         _aloud(live) as mouth,
@@ -146,7 +160,7 @@ def listen_to_text(live: LiveSettings, lines: Iterable[str], now: datetime | Non
         )
         settled()
         run.emit("state", {"state": run.loop.state})
-        wrong = app.run_typed(run.loop, clock, _fresh(lines, files, renew, run.loop), ending, showing.tell)
+        wrong = app.run_typed(run.loop, clock, _fresh(lines, files, renew, run.loop), ending, showing.tell, hear)
         speak_out(mouth, ending)
     return wrong
 

@@ -28,9 +28,12 @@ class Watched:
         self._watchdog = watchdog or Watchdog()
         self.state = "starting"
         self.problem = ""
+        self.told = 0
+        """Events so far."""
 
     def __call__(self, event: str, values: dict[str, Any], change: Change | None = None) -> None:
         """Take one event."""
+        self.told += 1
         if event == "state":
             self.state = values["state"]
             self.problem = "" if self.state == "listening" else self.problem
@@ -43,10 +46,11 @@ class Watched:
 @dataclass
 class Showing:
     """How a run is shown: ``emit`` takes its events, ``partial`` the words being heard, ``tell`` sentences for people;
-    ``ask`` asks for a passphrase.
+    ``ask`` asks for a passphrase, ``unanswered`` takes why nothing came of a typed line.
     """
 
     emit: Callable[[Clock], Emit]
     partial: Callable[[str], None] = lambda _: None
     tell: Callable[[str], None] = lambda _: None
     ask: Callable[..., str | None] | None = None
+    unanswered: Callable[[str], None] = lambda _: None

@@ -185,7 +185,8 @@ def _showing(stack: ExitStack, settings: Settings, *, as_json: bool, service: bo
 
         live = stack.enter_context(LiveView(Console(stderr=True)))
         return Showing(lambda _: live, live.hearing, options.tell, ask_passphrase)
-    return Showing(lambda clock: PlainLines(clock, options.tell), tell=options.tell, ask=ask_passphrase)
+    tell = options.tell
+    return Showing(lambda clock: PlainLines(clock, tell), tell=tell, ask=ask_passphrase, unanswered=tell)
 
 
 @click.command()
