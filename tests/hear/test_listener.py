@@ -111,6 +111,14 @@ def test_a_clipping_microphone_is_told_once(pair: Pair) -> None:
     assert "too loud" in trouble.text
 
 
+@pytest.mark.parametrize("peak", [0.003, 0.0006])
+def test_a_far_too_quiet_microphone_is_told_once_whether_words_are_heard_or_not(pair: Pair, peak: float) -> None:
+    soft = spoken("bad spasm, both legs, eight out of ten", peak)
+    events = heard_in(pair, in_noise(silence(1.0), *[soft, silence(3.0)] * 5, rms=0.7))
+    [trouble] = [event for event in events if isinstance(event, Trouble)]
+    assert "very quiet" in trouble.text
+
+
 def test_complete_silence_is_told_once(pair: Pair) -> None:
     events = heard_in(pair, silence(60.0))
     [trouble] = [event for event in events if isinstance(event, Trouble)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 
@@ -14,7 +15,14 @@ def default_source() -> str | None:
     if pactl is None:
         return None
     try:
-        done = subprocess.run([pactl, "info"], capture_output=True, text=True, timeout=_PATIENCE_S, check=False)
+        done = subprocess.run(
+            [pactl, "info"],
+            capture_output=True,
+            text=True,
+            timeout=_PATIENCE_S,
+            check=False,
+            env={**os.environ, "LC_ALL": "C"},  # it speaks the user's language
+        )
     except (subprocess.TimeoutExpired, OSError):
         return None
     for line in done.stdout.splitlines():

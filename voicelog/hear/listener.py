@@ -298,6 +298,8 @@ class Listener:
         torn = speech.began < self._torn_until
         if not heard or torn or self._is_own(speech, utterance.open):
             yield SpeechDropped(t)
+            if not heard and (text := self._check.unheard(speech.began, speech.last, speech.loudest)):
+                yield Trouble(t, text)
             return
         if text := self._check.utterance(self._decoding.sound, speech.loudest):
             yield Trouble(t, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import deque
 
 import numpy as np
 
@@ -16,7 +17,13 @@ _CLIPPED_SHARE = 0.01
 _CLIPPED_UTTERANCES = 2
 _QUIET_DB = -52.0
 _QUIET_UTTERANCES = 3
+_FAINT_DB = -68.0
+_FAINT_S = 0.8
+_FAINT_WITHIN_S = 180.0
+"""Somebody who is not heard tries again; a sleeper's breath opens the gate once in a while, and for a moment."""
 _MUTED_S = 20.0
+
+_VERY_QUIET = "The microphone is very quiet. Turn it up, or bring it nearer."
 
 
 def decibels(samples: Samples) -> float:
@@ -32,6 +39,7 @@ class MicrophoneCheck:
     def __init__(self) -> None:
         self._clipped = 0
         self._quiet = 0
+        self._faint: deque[float] = deque(maxlen=_QUIET_UTTERANCES)
         self._zeros_s = 0.0
         self._sounded = False
         self._told: set[str] = set()
@@ -55,8 +63,16 @@ class MicrophoneCheck:
         if self._clipped >= _CLIPPED_UTTERANCES:
             return self._once("clipped", "The microphone is too loud: speech is cut off at the top. Turn it down.")
         if self._quiet >= _QUIET_UTTERANCES:
-            return self._once("quiet", "The microphone is very quiet. Turn it up, or bring it nearer.")
+            return self._once("quiet", _VERY_QUIET)
         return None
+
+    def unheard(self, began: float, ended: float, loudest: float) -> str | None:
+        """Speech without a word in it, and the level of its loudest frame."""
+        if loudest >= _FAINT_DB or ended - began < _FAINT_S:
+            return None
+        self._faint.append(ended)
+        many = len(self._faint) == _QUIET_UTTERANCES and ended - self._faint[0] <= _FAINT_WITHIN_S
+        return self._once("quiet", _VERY_QUIET) if many else None
 
     def end(self) -> str | None:
         """The sound has ended by itself."""
