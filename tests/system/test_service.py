@@ -174,7 +174,8 @@ def test_the_task_of_windows(called: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert arguments == subprocess.list2cmdline(ODD.command[1:])
     assert root.findtext(".//t:LogonTrigger/t:UserId", namespaces=space) == "HOME\\ada & bob"
     assert root.findtext(".//t:ExecutionTimeLimit", namespaces=space) == "PT0S"
-    scheduler.install(ODD)
+    told = scheduler.install(ODD)
+    assert all(name in told[-1] for name in ODD.environment)
     assert [call.split()[1] for call in calls(called)] == ["/Create", "/Run"]
     assert scheduler.remove()
     (called / "fails").write_text("schtasks")

@@ -48,7 +48,11 @@ class TaskScheduler:
         finally:
             file.unlink(missing_ok=True)
         must(["schtasks", "/Run", "/TN", APP])
-        return ["The service is installed in the task scheduler and runs; it starts when you log on."]
+        told = ["The service is installed in the task scheduler and runs; it starts when you log on."]
+        if task.environment:
+            names = ", ".join(task.environment)
+            told.append(f"A task has no environment of its own: write into the settings file what is set by {names}.")
+        return told
 
     def state(self) -> State:
         """Whether the task is there; what it does is told by the logger itself, since schtasks answers in words of
