@@ -23,7 +23,9 @@ import vosk
 from tests.logger import EIGHT, PATIENCE_S, SEVEN, Logger, env, say
 from tests.model import model
 from tests.room import RATE, Recording, Room, room
+from voicelog.app import MICROPHONE_BACK
 from voicelog.diary import open_diary
+from voicelog.rounds import MISTAKE
 
 __all__ = ["env", "model", "room", "say"]
 
@@ -128,6 +130,23 @@ def test_the_microphone_is_lost_and_comes_back(
     assert logger.until("saved")["entry"]["severity"] == 8
 
 
+def test_a_microphone_mistyped_in_the_settings_ends_nothing(
+    room: Room, env: dict[str, str], say: dict[str, Samples], tmp_path: Path
+) -> None:
+    settings = tmp_path / "settings.toml"
+    settings.write_text("")
+    options = ("--no-speak", "--config", str(settings))
+    logger = Logger(tmp_path / "diary.db", *options, env=room.environment(**env))
+    logger.until("state", state="listening")
+    settings.write_text('[audio]\ninput_device = "microfone"\n')
+    logger.until("state", state="microphone lost")
+    settings.write_text("")
+    logger.until("said", text=MICROPHONE_BACK)
+    room.play(say[EIGHT])
+    assert logger.until("saved")["entry"]["severity"] == 8
+    logger.end()
+
+
 def test_no_microphone_is_a_sentence(env: dict[str, str], tmp_path: Path) -> None:
     deaf = {"VOICELOG_AUDIO_INPUT_DEVICE": "no such microphone"}
     logger = Logger(tmp_path / "diary.db", env=os.environ | env | deaf)
@@ -213,6 +232,7 @@ def test_settings_are_read_again_while_it_listens(quiet_hour: Logger, tmp_path: 
     settings = tmp_path / "settings.toml"
     settings.write_text("[voice]\nvolumee = 0.3\n")
     assert "volume" in quiet_hour.until("problem")["text"]
+    assert quiet_hour.until("said")["text"] == MISTAKE
     settings.write_text("[voice]\nvolume = 0.3\n\n[grammar]\nlanguage = 'fr'\n")
     assert "grammar.language" in quiet_hour.until("problem")["text"]
 

@@ -47,6 +47,9 @@ NO_SPEECH = "No speech was found. Check that this is the right recording, and th
 
 MICROPHONE_BACK = "The microphone is back."
 
+LOST = "microphone lost"
+"""The state while there is none."""
+
 
 # ---- opening the rooms ----------------------------------------------------------------------------------------------
 
@@ -152,7 +155,7 @@ def take_in(loop: Loop, event: HearEvent, on_partial: Callable[[str], None]) -> 
         case events.Trouble(_, text):
             loop.handle(m.Problem(text))
         case blocks.MicrophoneLost(_, why):
-            loop.handle(m.Problem(why, "microphone lost"))
+            loop.handle(m.Problem(why, LOST))
         case blocks.MicrophoneBack():
             loop.handle(m.Problem(MICROPHONE_BACK, loop.state))
 

@@ -98,17 +98,21 @@ class Listening:
             self._listen()
             while self._again and not self._closing:
                 self._again = False
-                self._listen()
+                self._listen(again=True)
         except BaseException as caught:
             error = caught
         self._on_end(error)
 
-    def _listen(self) -> None:
+    def _listen(self, *, again: bool = False) -> None:
         source = self._open()
         self._source = source
         if self._closing:
             return
-        there = source.begin() if isinstance(source, Microphone) else True
+        there = True
+        if isinstance(source, Microphone):
+            if again:  # a name mistyped in the settings ends nothing that runs
+                source.be_patient()
+            there = source.begin()
         ears = self.recognition.ears
         self._on_listening(there)
         listener = Listener(source, ears.listening_for(self._expecting), self._judge, voice=self._voice)

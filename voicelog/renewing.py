@@ -23,6 +23,9 @@ HALF_WRITTEN_S = 0.5
 
 KEPT = "The sentences stay as they were."
 
+MISTAKE = f"Something is wrong with the sentence files. {KEPT}"
+"""What is said of it; the problem event has the whole sentence, with its path and line."""
+
 
 def _nothing(_: str) -> None:
     """Nobody need be told."""

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 STANDING_EVERY_S = 60.0
 BACKUP_LOOK_S = 3600.0
 
+MISTAKE = "There is a mistake in the settings. They stay as they were."
+"""What is said of a broken settings file; the problem event has the whole sentence, with its path and line."""
+
 AT_NEXT_START = ("diary.", "model.", "grammar.language")
 """Settings that a run does not change under way."""
 
@@ -66,7 +69,7 @@ class Rounds:
     def _settings(self) -> None:
         found = self.run.live.refresh()
         if found.problem:
-            self.run.loop.handle(m.Problem(found.problem))
+            self.run.loop.handle(m.Problem(found.problem, spoken=MISTAKE))
         if not found.changed:
             return
         if "audio.keep_days" in found.changed:

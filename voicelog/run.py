@@ -241,14 +241,14 @@ def listen_fast(
 
 def _fresh(items: Iterable[T], files: SentenceFiles, renew: Callable[[], None], loop: Loop) -> Iterator[T]:
     """The items, each only when all sentence files are as they are on disk; one with a mistake changes nothing."""
-    from voicelog.renewing import read_settled
+    from voicelog.renewing import MISTAKE, read_settled
 
     for item in items:
         if files.changed():
             try:
                 read_settled(renew)
             except VoicelogError as error:
-                loop.handle(m.Problem(str(error)))
+                loop.handle(m.Problem(str(error), spoken=MISTAKE))
         yield item
 
 

@@ -47,7 +47,7 @@ def listen_live(
     from voicelog.ears import completeness
     from voicelog.listening import Listening
     from voicelog.recognition import Recognition
-    from voicelog.renewing import Renewal
+    from voicelog.renewing import MISTAKE, Renewal
     from voicelog.teaching import keep_word_by_voice
 
     clock, ending, watchdog, emit = started.clock, started.ending, started.watchdog, started.emit
@@ -60,7 +60,7 @@ def listen_live(
                 lambda: live.current,
                 lambda: listening.recognition,
                 lambda renewed: use(renewed),
-                lambda text: inbox.put(lambda: run.loop.handle(m.Problem(text))),
+                lambda text: inbox.put(lambda: run.loop.handle(m.Problem(text, spoken=MISTAKE))),
             )
             stack.callback(renewal.end)
             recognition = in_thread(
@@ -106,7 +106,9 @@ def listen_live(
             def begun(there: bool) -> None:
                 settled()
                 watchdog.ready()
-                if there and not started.told:
+                if there and emit.state == app.LOST:
+                    run.loop.handle(m.Problem(app.MICROPHONE_BACK, run.loop.state))
+                elif there and not started.told:
                     emit("state", {"state": run.loop.state})
                 started.told = False
                 aloud.prepare()

@@ -97,6 +97,8 @@ class Problem:
     text: str
     state: str | None = None
     """The new state for the ``state`` event, where it changes (``microphone lost``, ``listening``)."""
+    spoken: str = ""
+    """What is said of it, where the sentence is for the eye, with paths and lines."""
 
 
 @dataclass(frozen=True, slots=True)

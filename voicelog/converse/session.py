@@ -174,12 +174,12 @@ class Session:
                     talk.journaled = True
                     talk.chime("problem")
                     talk.say(talk.replies.sentence("journaled"), "problem")
-            case Problem(text, state):
+            case Problem(text, state, spoken):
                 talk.inquiry = None
                 if state is not None:
                     talk.state(state)
                 talk.chime("problem")
-                talk.say(text, "problem")
+                talk.say(spoken or text, "problem")
             case HelpRan():
                 calling.ran(talk, event)
             case Taught(word):

@@ -124,6 +124,10 @@ class Microphone:
         self.close()
         self._let_go()
 
+    def be_patient(self) -> None:
+        """From now on wait for it where it cannot be opened."""
+        self._patient = True
+
     def begin(self) -> bool:
         """Take in sound from now on; False for a ``patient`` one that cannot yet, and is waited for when iterated."""
         try:
