@@ -88,6 +88,26 @@ def test_sound_comes_from_a_satellite_and_goes_to_it() -> None:
     assert np.array_equal(first[: len(said) // 512 * 512], said[: len(said) // 512 * 512])
 
 
+@pytest.mark.parametrize("sent", [b"HTTP/1.1 400 Bad Request\r\n", b"[]\n", b'{"type": "audio-chunk"}\n'])
+def test_what_is_no_wyoming_loses_the_satellite_and_it_is_tried_again(sent: bytes) -> None:
+    satellite = Satellite()
+    source = WyomingSource("127.0.0.1", satellite.port)
+    got: list[Block | Notice] = []
+    thread = threading.Thread(target=lambda: got.extend(source), daemon=True)
+    thread.start()
+    connection, _ = satellite.accept()
+    connection.sendall(sent)
+    again, _ = satellite.accept()
+    satellite.send(again, chunks(spoken("undo that")))
+    while not any(isinstance(item, Block) for item in tuple(got)):
+        assert thread.is_alive()
+        thread.join(0.05)
+    source.close()
+    thread.join(10)
+    satellite.server.close()
+    assert [type(item) for item in got[:2]] == [MicrophoneLost, MicrophoneBack]
+
+
 def test_a_satellite_that_is_not_there_is_an_error() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = int(server.getsockname()[1])

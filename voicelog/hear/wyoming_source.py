@@ -151,6 +151,15 @@ class WyomingSource:
             except OSError as error:
                 raise DeviceError(f"The satellite {self._name} takes no sound: {error.strerror or error}.") from error
 
+    def _next(self, stream: io.BufferedIOBase) -> tuple[Any, Any]:
+        """The next event, None at the end of all that can be understood, and the piece of sound in it, if any."""
+        try:
+            event = self._event.read_event(stream)
+            sound = event is not None and self._audio.AudioChunk.is_type(event.type)
+            return event, self._audio.AudioChunk.from_event(event) if sound else None
+        except (OSError, ValueError, LookupError, TypeError, AttributeError):  # it speaks another protocol
+            return None, None
+
     def _sound(self, stream: io.BufferedIOBase) -> Iterator[Block]:
         """Blocks until the connection ends."""
         framer = Framer()
@@ -158,19 +167,15 @@ class WyomingSource:
         rate = RATE
         expected = 0.0
         while True:
-            try:
-                event = self._event.read_event(stream)
-            except OSError:
-                return
+            event, chunk = self._next(stream)
             if event is None:
                 return
             if self._ping.Ping.is_type(event.type):
                 self._send(self._ping.Pong(text=self._ping.Ping.from_event(event).text))
             elif self._audio.AudioStop.is_type(event.type) or self._satellite.StreamingStopped.is_type(event.type):
                 yield Block(max(expected, time.monotonic()), SILENCE_AFTER)
-            if not self._audio.AudioChunk.is_type(event.type):
+            if chunk is None:
                 continue
-            chunk = self._audio.AudioChunk.from_event(event)
             samples = mono(chunk.audio, chunk.width, chunk.channels)
             if chunk.rate != rate or (resampler is None and chunk.rate != RATE):
                 rate = chunk.rate
