@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,17 @@ import vosk
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
 from voicelog.hear.foreground import foreground
-from voicelog.hear.recognise import GRAMMAR_HYPOTHESES, OPEN_HYPOTHESES, Decoder, knows, recognise, vocabulary
+from voicelog.hear.recognise import (
+    GRAMMAR_HYPOTHESES,
+    OPEN_HYPOTHESES,
+    Decoder,
+    hypotheses,
+    knows,
+    recognise,
+    vocabulary,
+)
 from voicelog.meaning import Meaning
+from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.phrases import recogniser_phrases
@@ -124,10 +134,10 @@ class Ears:
         with self._looking:
             decoder = self._besides(what)
             if near is not None:
-                heard = recognise(decoder, Decoder(self._model, OPEN_HYPOTHESES), near.samples, padded=False)
-                return Again(heard.grammar, heard.open, near.hushed)
-            decoder.accept(without_steady_noise(samples))
-            return Again(decoder.finish())
+                decode = partial(hypotheses, Decoder(self._model, OPEN_HYPOTHESES), near.samples)
+                free = in_thread(decode, "second look", awaited=True)
+                return Again(hypotheses(decoder, near.samples), free.result, near.hushed)
+            return Again(hypotheses(decoder, without_steady_noise(samples)))
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:
         """The utterance with the hypotheses of its sound, heard from the beginning."""

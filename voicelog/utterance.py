@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
@@ -67,8 +68,9 @@ class Again:
     """What the recognisers hear in an utterance's sound when it is made clearer.
 
     ``hushed`` tells what was put to silence; without, only noise was reduced, and the open vocabulary not asked again.
+    That takes longest, and is waited for by ``wait_for_open`` where it matters.
     """
 
     grammar: tuple[Hypothesis, ...]
-    open: tuple[Hypothesis, ...] = ()
+    wait_for_open: Callable[[], tuple[Hypothesis, ...]] = tuple
     hushed: Hushed | None = None

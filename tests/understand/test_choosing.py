@@ -126,7 +126,7 @@ TELEVISION = Hushed(seconds=0.8, before_s=0.3, peak_db=-12.0)
 def test_the_foreground_decides_where_it_cannot_be_a_soft_ending(
     heard_all: str, hushed: Hushed, severity: int | None
 ) -> None:
-    again = Again(heard(("spasm left leg", 290.0)), heard(("spasm left leg", 285.0)), hushed)
+    again = Again(heard(("spasm left leg", 290.0)), lambda: heard(("spasm left leg", 285.0)), hushed)
     utterance = Utterance(grammar=heard((heard_all, 300.0)), open=heard((heard_all, 295.0)))
     explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again)
     assert explanation.meaning.slots.get("severity") == severity

@@ -100,19 +100,20 @@ class Decoder:
         return tuple(unique.values())
 
 
+def hypotheses(decoder: Decoder, samples: Samples) -> tuple[Hypothesis, ...]:
+    """What it hears in the whole of a clip, best first."""
+    decoder.accept(samples)
+    return decoder.finish()
+
+
 def recognise(grammar: Decoder, open_: Decoder, samples: Samples, *, padded: bool = True) -> Utterance:
     """The hypotheses of a whole clip (int16, 16 kHz, mono) taken as one utterance, pauses and all.
 
     Quiet is put around it unless it is not to be ``padded``.
     """
     samples = padded_with_quiet(samples) if padded else samples
-
-    def decoded(decoder: Decoder) -> tuple[Hypothesis, ...]:
-        decoder.accept(samples)
-        return decoder.finish()
-
     with ThreadPoolExecutor(2) as pool:  # Vosk lets go of Python's lock
-        ours, theirs = pool.map(decoded, (grammar, open_))
+        ours, theirs = pool.map(hypotheses, (grammar, open_), (samples, samples))
     return Utterance(grammar=ours, open=theirs, ended=len(samples) / RATE, samples=samples)
 
 

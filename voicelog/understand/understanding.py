@@ -137,8 +137,9 @@ class Understanding:
                 return self._judged(utterance, combined(alike, clearer, weight), theirs, expecting)
             if ours and self._explained(ours[0], expecting):
                 return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
-        theirs = candidates(again.open, self._reader, self.forms, expecting)
-        near = replace(utterance, grammar=again.grammar, open=again.open)
+        free = again.wait_for_open()
+        theirs = candidates(free, self._reader, self.forms, expecting)
+        near = replace(utterance, grammar=again.grammar, open=free)
         return self._judged(near, combined(clearer, ours, 1.0 / FOREGROUND_FIRST), theirs, expecting)
 
     def _judged(
