@@ -59,3 +59,12 @@ def test_closed_it_opens_again() -> None:
     gate.close()
     assert opened_at(gate, noise(2.0)) is None
     assert opened_at(gate, in_noise(spoken("undo that"), rms=20.0)) is not None
+
+
+def test_the_gasp_before_a_sentence_is_not_taken_for_a_familiar_noise() -> None:
+    gate, quiet = Gate(), noise(2.5)
+    for _ in range(20):
+        gasped = np.concatenate([noise(0.15, 3000.0), spoken("spasm, toes, one out of ten", 0.5)])
+        assert opened_at(gate, np.concatenate([quiet, in_noise(gasped)])) is not None
+        gate.close()
+    assert opened_at(gate, np.concatenate([quiet, in_noise(spoken("took one tablet of diazepam", 0.1))])) is not None

@@ -76,6 +76,7 @@ class Familiar:
         self._edges = [round(hz * FRAME / RATE) for hz in _BANDS_HZ[:-1]]
         self._last = round(_BANDS_HZ[-1] * FRAME / RATE)
         self._levels: npt.NDArray[np.float64] = np.zeros(len(self._edges))
+        self._marked = self._levels
 
     def bands(self, frame: Samples) -> npt.NDArray[np.float64]:
         """Levels of the frame by band, dB."""
@@ -89,6 +90,14 @@ class Familiar:
     def learn(self, bands: npt.NDArray[np.float64]) -> None:
         """The frame was no speech."""
         self._levels += _LEARNED * np.maximum(0.0, bands - self._levels)
+
+    def mark(self) -> None:
+        """What is learned from now on may have been speech after all."""
+        self._marked = self._levels.copy()
+
+    def unlearn(self) -> None:
+        """It was: forget what was learned since."""
+        self._levels = np.minimum(self._levels, self._marked)
 
     def forget(self, decibels: float) -> None:
         """Time has passed."""
@@ -164,6 +173,7 @@ class Gate:
         self._hopeless = self._hopeless + 1 if probability < _HOPELESS else 0
         if sum(self._recent) >= EVIDENCE:
             self._open = True
+            self._familiar.unlearn()
         elif not self._trying or self._hopeless >= _HOPELESS_FRAMES:
             self._stop_trying()
         return probability
@@ -183,6 +193,7 @@ class Gate:
                 return False
             self._spare -= _HISTORY
         self._network.reset()
+        self._familiar.mark()
         for earlier in self._history:
             self._run(earlier)
         self._trying = _TRIED_FRAMES
