@@ -55,12 +55,13 @@ class Hushed:
     """The softer talk in an utterance that was put to silence to hear it again.
 
     ``seconds`` of it, of which ``before_s`` came before the person began; its loudest moment was at ``peak_db`` from
-    the person's loud ones (below 0).
+    the person's loud ones (below 0). What is not ``voiced`` is rather a gasp than talk.
     """
 
     seconds: float
     before_s: float
     peak_db: float
+    voiced: bool
 
 
 @dataclass(frozen=True, slots=True)

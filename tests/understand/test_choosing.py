@@ -110,8 +110,8 @@ def test_a_second_look_is_asked_for_in_doubt_only() -> None:
     assert asked == [doubtful]
 
 
-SOFT_ENDING = Hushed(seconds=0.25, before_s=0.0, peak_db=-6.0)
-TELEVISION = Hushed(seconds=0.8, before_s=0.3, peak_db=-12.0)
+SOFT_ENDING = Hushed(seconds=0.25, before_s=0.0, peak_db=-6.0, voiced=True)
+TELEVISION = Hushed(seconds=0.8, before_s=0.3, peak_db=-12.0, voiced=True)
 
 
 @pytest.mark.parametrize(

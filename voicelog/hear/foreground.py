@@ -1,6 +1,6 @@
 """The person beside the microphone alone: what is far softer is put to silence, a television's talk above all.
 
-It helps only where somebody else talks in the pauses, and costs soft syllables where nobody does; so it is for a second
+Under the person's words talk is turned down band by band; gasps are over when they speak. It helps only where somebody else talks in the pauses, and costs soft syllables where nobody does; so it is for a second
 look, and only where there is something to be put to silence (``benchmarks/understand_score.py own``).
 """
 
@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from voicelog.hear.enhance import without_soft_bands
 from voicelog.levels import RATE, STEP_S, WHISPER_PERIODICITY, Levels, levels, periodicity
 from voicelog.utterance import Hushed
 
@@ -71,12 +72,16 @@ def foreground(samples: Samples) -> Foreground | None:
     if not runs:
         return None
     began = int(np.argmax(kept))
+    step = int(STEP_S * RATE)
+    said = np.concatenate([samples[a * step : b * step] for a, b in runs])
     hushed = Hushed(
         seconds=sum(b - a for a, b in runs) * STEP_S,
         before_s=sum(b - a for a, b in runs if b <= began) * STEP_S,
         peak_db=max(float(smooth[a:b].max()) for a, b in runs) - loud,
+        voiced=periodicity(said, levels(said)) >= WHISPER_PERIODICITY,
     )
-    return Foreground(_silenced(samples, kept, loud - HUSH_DB), hushed)
+    silenced = _silenced(samples, kept, loud - HUSH_DB)
+    return Foreground(without_soft_bands(silenced) if hushed.voiced else silenced, hushed)
 
 
 def _smoothed(level: Levels) -> Levels:

@@ -39,6 +39,8 @@ ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
+ACCEPT_BESIDE = 0.68
+"""The same where somebody else talked in the pauses, whose words are heard as the person's …"""
 ACCEPT_PARTLY = 0.7
 """The same where more of the words than this share are left unexplained …"""
 PARTLY, MOSTLY = 0.15, 0.35
@@ -61,10 +63,12 @@ def judge(
     expecting: str | None = None,
     *,
     whole: bool = True,
+    beside: bool = False,
 ) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful.
 
-    The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`).
+    The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`). ``beside`` tells that
+    somebody else talked in the pauses.
     """
     heard = utterance.open[0].text if utterance.open else ""
     if not ours:
@@ -75,7 +79,8 @@ def judge(
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
     doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
     unclear = _behind(ours) < TOO_CLOSE or not whole
-    reason = _reason(best, confidence, doubtful, expecting, unclear=unclear)
+    least = max(_needed(best, expecting), ACCEPT_BESIDE if beside else 0.0)
+    reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     meaning = replace(
         best.reading.meaning,
@@ -121,13 +126,11 @@ def probability(found: dict[str, float]) -> float:
     return 1.0 / (1.0 + math.exp(-sum(WEIGHTS[name] * value for name, value in found.items())))
 
 
-def _reason(
-    best: Candidate, confidence: float, doubtful: Sequence[str], expecting: str | None, *, unclear: bool
-) -> str:
+def _reason(best: Candidate, sure: bool, doubtful: Sequence[str]) -> str:
     """Why an utterance is not acted on; empty if it is. In doubt only for some values, it is "unsure of" them."""
     if is_decoy(best.reading):
         return "said to somebody else"
-    if confidence >= _needed(best, expecting) and not unclear:
+    if sure:
         return ""
     if doubtful:
         return "unsure of " + ", ".join(doubtful)

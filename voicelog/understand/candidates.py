@@ -29,7 +29,7 @@ SHARE_WEIGHT = 0.25
 ANSWER_BONUS = 2.0
 """For a sentence that answers what was just asked."""
 NOT_SEEN = 7.0
-MARGIN = 9.0
+MARGIN = NOT_SEEN
 """Hypotheses that can no longer come this close to the best candidate are not read."""
 
 

@@ -111,6 +111,7 @@ class _Chart:
         self.worst = worst
         self._strict: dict[tuple[int, int], tuple[Piece, ...]] = {}
         self._loose: dict[tuple[int, int], tuple[Piece, ...]] = {}
+        self._may: dict[int, bool] = {}
         self._keys = [
             frozenset((token, ANY, DIGITS) if any(c.isdigit() for c in token) else (token, ANY))
             for token in self.tokens
@@ -124,7 +125,10 @@ class _Chart:
 
     def may_match(self, node: Node) -> bool:
         """Whether each clause of what the node needs has a word among the tokens."""
-        return all(not clause.isdisjoint(self._all_keys) for clause in node.needs)
+        known = self._may.get(id(node))
+        if known is None:
+            known = self._may[id(node)] = not any(clause.isdisjoint(self._all_keys) for clause in node.needs)
+        return known
 
     def whole(self, node: Node) -> Piece | None:
         """The cheapest match of the node with all tokens, skipping around and between its parts."""
@@ -327,7 +331,7 @@ class _Chart:
         """Members in any order, each again if it comes again; ``loose`` allows skipping between them."""
         wanted = sum(1 << k for k, item in enumerate(node.items) if not item.nullable)
         members = [(1 << k, item) for k, item in enumerate(node.items) if self.may_match(item)]
-        if wanted and any(not item.nullable and not self.may_match(item) for item in node.items):
+        if wanted & ~sum(bit for bit, _ in members):
             return {}
         states: dict[int, dict[int, Piece]] = {i: {0: Piece(i, 0.0, ())}}
         found: Pieces = {}

@@ -28,7 +28,7 @@ TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.9)
 """Between these a meaning's confidence is worth a second look."""
-FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.3, 0.6, 1.4
+FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.3, 0.6, 2.0
 """What an utterance's foreground counts where all its sound counts 1: less if all that was heard makes sense …"""
 EXPLAINED_COST = 0.05
 """… and leaves at most this unexplained: words of somebody else hardly ever do."""
@@ -140,15 +140,22 @@ class Understanding:
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting)
         near = replace(utterance, grammar=again.grammar, open=free)
-        return self._judged(near, combined(clearer, ours, 1.0 / FOREGROUND_FIRST), theirs, expecting)
+        heard_twice = combined(clearer, ours, 1.0 / FOREGROUND_FIRST)
+        return self._judged(near, heard_twice, theirs, expecting, beside=again.hushed.voiced)
 
     def _judged(
-        self, utterance: Utterance, ours: list[Candidate], theirs: list[Candidate], expecting: str | None
+        self,
+        utterance: Utterance,
+        ours: list[Candidate],
+        theirs: list[Candidate],
+        expecting: str | None,
+        *,
+        beside: bool = False,
     ) -> Explanation:
         whole = True
         if ours and expecting is not None and expecting in expects(ours[0].reading.match.template):
             whole = self._reader.is_whole_answer(ours[0].reading, ours[0].tokens, ours[0].audible, expecting)
-        return judge(utterance, ours, theirs, expecting, whole=whole)
+        return judge(utterance, ours, theirs, expecting, whole=whole, beside=beside)
 
     def _explained(self, candidate: Candidate, expecting: str | None) -> bool:
         """Whether a candidate's words make its sense to the last one, were all of them equally loud."""
