@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from random import Random
+
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.phrases import FILLED, filled, hesitations, recogniser_phrases
+from voicelog.understand.sample import Sampler
 
 GRAMMAR = Understanding.from_folder(grammars_folder("en")).grammar
 
@@ -31,3 +36,17 @@ def test_a_hesitation_can_be_heard() -> None:
 def test_nobody_takes_my_a_tablet() -> None:
     phrases = recogniser_phrases(GRAMMAR, lambda _: True, SpokenForms())
     assert not [phrase for phrase in phrases if phrase.startswith("took my a ")]
+
+
+def test_each_sentence_comes_as_often_as_it_should_whatever_the_seed() -> None:
+    for seed in (1, 2):
+        sampler = Sampler(Random(seed))
+        found = Counter(id(sampler.template(GRAMMAR.templates)) for _ in range(10_000))
+        for template in GRAMMAR.templates:
+            assert abs(found[id(template)] - 10_000 * template.share) <= 5, "one more or less in each deck of 2,000"
+
+
+def test_what_is_never_to_be_said_is_still_sampled_where_there_is_nothing_else() -> None:
+    sampler = Sampler(Random(1))
+    never = [replace(template, share=0.0) for template in GRAMMAR.templates[:2]]
+    assert {id(sampler.template(never)) for _ in range(100)} == {id(template) for template in never}

@@ -1,7 +1,8 @@
 """The person beside the microphone alone: what is far softer is put to silence, a television's talk above all.
 
-Under the person's words talk is turned down band by band; gasps are over when they speak. It helps only where somebody else talks in the pauses, and costs soft syllables where nobody does; so it is for a second
-look, and only where there is something to be put to silence (``benchmarks/understand_score.py own``).
+Under the person's words talk is turned down band by band; gasps are over when they speak. It helps only where there is
+something in the pauses, and costs soft syllables where there is not; so it is for a second look, and only where there
+is something to be put to silence (``benchmarks/understand_score.py own``).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.phrases import unknown_words
 from voicelog.understand.readings import Reader, is_decoy
-from voicelog.understand.sample import sample
+from voicelog.understand.sample import Sampler
 
 SAMPLES = 12
 """Sentences tried of each template."""
@@ -44,12 +44,13 @@ def findings(grammar: Grammar, forms: SpokenForms, knows: Callable[[str], bool])
 def sayable(grammar: Grammar, examples: int) -> Iterator[tuple[str, list[str]]]:
     """Each intent with sentences as examples, then each list with what can be said for its values."""
     rng = Random(1)
+    sampler = Sampler(rng)
     for intent in dict.fromkeys(template.intent for template in grammar.templates):
         ours = [template for template in grammar.templates if template.intent == intent]
-        drawn = (" ".join(sample(rng.choice(ours).node, rng)) for _ in range(10 * examples))
+        drawn = (" ".join(sampler.sample(rng.choice(ours).node)) for _ in range(10 * examples))
         yield intent, list(dict.fromkeys(text for text in drawn if text))[:examples]
     for name, values in grammar.lists.items():
-        yield f"{{{name}}}", [f"{' '.join(sample(value.node, rng))} → {value.out}" for value in values]
+        yield f"{{{name}}}", [f"{' '.join(sampler.sample(value.node))} → {value.out}" for value in values]
 
 
 def _words(grammar: Grammar, forms: SpokenForms, knows: Callable[[str], bool]) -> Iterator[Finding]:
@@ -65,8 +66,8 @@ def _words(grammar: Grammar, forms: SpokenForms, knows: Callable[[str], bool]) -
 
 
 def _sampled(template: Template) -> tuple[str, ...]:
-    rng = Random(template.text)
-    return tuple(dict.fromkeys(text for _ in range(SAMPLES) if (text := " ".join(sample(template.node, rng)))))
+    sampler = Sampler(Random(template.text))
+    return tuple(dict.fromkeys(text for _ in range(SAMPLES) if (text := " ".join(sampler.sample(template.node)))))
 
 
 def _never_said(said: dict[Template, tuple[str, ...]]) -> Iterator[Finding]:

@@ -77,8 +77,13 @@ class Matcher:
             piece = chart.whole(template.node)
             if piece is not None:
                 found.append(Match(template, piece.cost, piece.captures))
-        found.sort(key=lambda match: (round(match.cost, 3), -_taken(match), -match.template.share))
+        found.sort(key=_rank)
         return found
+
+
+def _rank(match: Match) -> tuple[float, int, bool, float]:
+    """Of what explains the words as well and fills as many slots, a sentence that is not for us goes first."""
+    return round(match.cost, 3), -_taken(match), not match.template.metadata.get("decoy"), -match.template.share
 
 
 def _taken(match: Match) -> int:

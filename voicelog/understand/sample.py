@@ -1,7 +1,13 @@
-"""Sentences sampled at random from a grammar, for the recogniser's language model."""
+"""Sentences sampled from a grammar, for the recogniser's language model.
+
+Which of several comes next is dealt from a shuffled deck that holds each as often as it should come: drawn
+independently, a word that one in a thousand sentences has would come half as often or twice as often by chance, and
+what is recognised would hang on that.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from voicelog.understand.builtins import spoken
@@ -13,6 +19,8 @@ OPTIONAL_SAID = 0.2
 """How often an optional part is said."""
 PART_SAID = 0.25
 """How often each optional part of a sentence in free order is said."""
+_DECK = 2000
+_FEW = 40
 
 
 def sample_sentences(
@@ -22,16 +30,12 @@ def sample_sentences(
 
     With ``expecting``, half of them are from the blocks whose metadata name it under ``expecting``.
     """
-    rng = Random(seed)
-    weights = [template.share for template in grammar.templates]
+    sampler = Sampler(Random(seed))
     answers = [t for t in grammar.templates if expecting and expecting in expects(t)]
     made = []
     for i in range(count):
-        if answers and i % 2:
-            template = rng.choices(answers, [answer.share for answer in answers])[0]
-        else:
-            template = rng.choices(grammar.templates, weights)[0]
-        words = sample(template.node, rng)
+        template = sampler.template(answers if answers and i % 2 else grammar.templates)
+        words = sampler.sample(template.node)
         if words:
             made.append(" ".join(words))
     return made
@@ -43,32 +47,66 @@ def expects(template: Template) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def sample(node: Node, rng: Random) -> list[str]:
-    """Words that the node matches, chosen at random."""
-    if isinstance(node, Words):
-        return list(node.words)
-    if isinstance(node, Series):
-        return [word for item in node.items for word in sample(item, rng)]
-    if isinstance(node, Choice):
-        if node.optional and rng.random() >= OPTIONAL_SAID:
-            return []
-        return sample(rng.choice(node.items), rng) if node.items else []
-    if isinstance(node, FreeOrder):
-        said = [item for item in node.items if not item.nullable or rng.random() < PART_SAID]
-        rng.shuffle(said)
-        return [word for item in said for word in _not_nothing(item, rng)]
-    if isinstance(node, Composed):
-        return sample(node.body, rng)
-    if isinstance(node, ListSlot):
-        weights = [float(value.metadata.get("weight", 1)) for value in node.values]
-        return sample(rng.choices(node.values, weights)[0].node, rng)
-    assert isinstance(node, BuiltIn)
-    return list(spoken(node.kind, node.spec, rng))
+class Sampler:
+    """Samples of templates and of their nodes; over many, each choice comes as often as it should, not just about."""
 
+    def __init__(self, rng: Random) -> None:
+        self._rng = rng
+        self._decks: dict[object, list[int]] = {}
 
-def _not_nothing(node: Node, rng: Random) -> list[str]:
-    """A sample of a nullable node that is not empty, if one comes up in a few tries."""
-    for _ in range(4):
-        if words := sample(node, rng):
-            return words
-    return []
+    def template(self, templates: Sequence[Template]) -> Template:
+        """One of the templates, by their shares."""
+        return templates[self._dealt(id(templates), [template.share for template in templates], _DECK)]
+
+    def sample(self, node: Node) -> list[str]:
+        """Words that the node matches."""
+        if isinstance(node, Words):
+            return list(node.words)
+        if isinstance(node, Series):
+            return [word for item in node.items for word in self.sample(item)]
+        if isinstance(node, Choice):
+            if not node.items or (node.optional and not self._said(id(node), OPTIONAL_SAID)):
+                return []
+            return self.sample(node.items[self._dealt((id(node), "item"), [1.0] * len(node.items))])
+        if isinstance(node, FreeOrder):
+            said = [item for item in node.items if not item.nullable or self._said((id(node), id(item)), PART_SAID)]
+            self._rng.shuffle(said)
+            return [word for item in said for word in self._not_nothing(item)]
+        if isinstance(node, Composed):
+            return self.sample(node.body)
+        if isinstance(node, ListSlot):
+            weights = [float(value.metadata.get("weight", 1)) for value in node.values]
+            return self.sample(node.values[self._dealt(id(node), weights)].node)
+        assert isinstance(node, BuiltIn)
+        return list(spoken(node.kind, node.spec, self._rng))
+
+    def _not_nothing(self, node: Node) -> list[str]:
+        """A sample of a nullable node that is not empty, if one comes up in a few tries."""
+        for _ in range(4):
+            if words := self.sample(node):
+                return words
+        return []
+
+    def _said(self, key: object, chance: float) -> bool:
+        return self._dealt(key, (chance, 1.0 - chance)) == 0
+
+    def _dealt(self, key: object, weights: Sequence[float], size: int = 0) -> int:
+        """Which of several comes next, dealt from the deck of this name."""
+        deck = self._decks.get(key)
+        if not deck:
+            deck = self._decks[key] = self._deck(weights, size or max(_FEW, 4 * len(weights)))
+        return deck.pop()
+
+    def _deck(self, weights: Sequence[float], size: int) -> list[int]:
+        """A shuffled deck in which each is as often as its weight says, but for less than one card."""
+        if sum(weights) <= 0:
+            weights = [1.0] * len(weights)
+        step = sum(weights) / size
+        mark, cards, passed = self._rng.random() * step, [], 0.0
+        for i, weight in enumerate(weights):
+            passed += weight
+            while mark < passed:
+                cards.append(i)
+                mark += step
+        self._rng.shuffle(cards)
+        return cards
