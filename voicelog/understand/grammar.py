@@ -1,9 +1,9 @@
 """Grammar folders: Home Assistant sentence files, read with hassil, made into a network to match and sample.
 
-A folder may also hold ``slots:`` (numbers, durations, clock times, composed values, asides), ``corrections:`` and
-``homophones:``; a folder without them is an ordinary Home Assistant one. The metadata of a block of sentences may hold
-``weight`` (how often they are said, against other blocks' 1) and ``confidence`` (the least they are acted on with,
-where that is more than usual).
+A folder may also hold ``slots:`` (numbers, durations, clock times, composed values, asides), ``corrections:``,
+``homophones:`` and ``pronouns:``; a folder without them is an ordinary Home Assistant one. The metadata of a block of
+sentences may hold ``weight`` (how often they are said, against other blocks' 1) and ``confidence`` (the least they are
+acted on with, where that is more than usual).
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from voicelog.understand.nodes import BuiltIn, Compiler, ListSlot, Node, Value, 
 
 _SECTIONS = {
     "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "slots", "corrections", "homophones",
+    "pronouns",
 }  # fmt: skip
 _ELSEWHERE = {"replies", "numbers", "responses"}
 _BUILT_IN = set(KINDS)
@@ -60,6 +61,8 @@ class Grammar:
     corrections: tuple[tuple[str, ...], ...]
     homophones: Mapping[str, str]
     """Little words that sound as a number does, and that number: "for" and "four"."""
+    pronouns: tuple[tuple[str, ...], ...]
+    """Phrases whose last word is no value there: "that one"."""
     key: str
     """Changes whenever any of the files does."""
     lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
@@ -203,6 +206,7 @@ class _Builder:
             skip_words=_phrases(self._intents.skip_words),
             corrections=_phrases(self._data.get("corrections") or []),
             homophones={str(word): str(number) for word, number in (self._data.get("homophones") or {}).items()},
+            pronouns=_phrases(self._data.get("pronouns") or []),
             key=self._key,
             lists={
                 name: self._values(found)

@@ -51,7 +51,7 @@ class Reader:
         found: dict[object, tuple[float, Reading]] = {}
         for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible)[: 4 * MOST_READINGS]:
             reading = assemble(match, tokens, self.grammar)
-            if _ill_begun(reading):
+            if _ill_begun(reading) or _takes_pronoun(reading, tokens, self.grammar.pronouns):
                 continue
             expected = expecting is not None and expecting in expects(match.template)
             rank = reading.cost - (EXPECTED_BONUS if expected else 0.0)
@@ -104,6 +104,12 @@ def _ill_begun(reading: Reading) -> bool:
     free = [capture for capture in reading.match.captures if capture.metadata.get("free")]
     words = sum(capture.end - capture.start for capture in free)
     return bool(free) and reading.cost - words * FREE_WORD_COST > MOST_BEFORE_FREE_TEXT
+
+
+def _takes_pronoun(reading: Reading, tokens: Sequence[str], pronouns: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a value begins with the last word of "that one"."""
+    ends = [capture.start + 1 for capture in reading.match.captures]
+    return any(tuple(tokens[max(0, end - len(phrase)) : end]) == phrase for phrase in pronouns for end in ends)
 
 
 def is_decoy(reading: Reading) -> bool:
