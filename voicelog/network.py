@@ -35,7 +35,7 @@ def network(
     grammar, forms = understanding.grammar, understanding.forms
 
     def made() -> bytes:
-        phrases = recogniser_phrases(grammar, lambda word: knows(model, word), forms, None, SENTENCES)
+        phrases = recogniser_phrases(grammar, lambda word: knows(model, word), forms, None, SENTENCES, marked=True)
         every = {GARBAGE, *vocabulary(template.node for template in grammar.templates), *forms.vocabulary}
         return const_fst(
             language_model(phrase.split() for phrase in phrases),

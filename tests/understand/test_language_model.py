@@ -15,6 +15,19 @@ SENTENCES = [
 ]
 
 
+MARKED = [
+    line.split()
+    for line in (
+        "set off by {cause} touch",
+        "because of the {cause} cold",
+        "the {cause} cold did it",
+        "the {cause} cough did it",
+        "the {cause} touch did it",
+        "i touch the door",
+    )
+]
+
+
 def cost(model: Acceptor, text: str) -> float:
     """The negated log-likelihood of the cheapest way to accept the words."""
     words = text.split()
@@ -43,10 +56,19 @@ def test_sentences_that_were_not_sampled_are_accepted_too() -> None:
     assert cost(model, "arm") == math.inf
 
 
+def test_where_one_value_of_a_list_was_sampled_any_other_may_stand() -> None:
+    model = language_model(MARKED)
+    of_words_alone = language_model([[word for word in sentence if word[0] != "{"] for sentence in MARKED])
+    assert cost(model, "set off by cough") < cost(of_words_alone, "set off by cough") - 1.0
+    assert abs(cost(model, "i touch the door") - cost(of_words_alone, "i touch the door")) < 1.0
+    assert cost(model, "{cause}") == math.inf, "what tells of a list is not said"
+
+
 @pytest.mark.parametrize("order", [2, 3, 4])
-def test_what_may_follow_a_context_adds_up_to_one(order: int) -> None:
-    model = language_model(SENTENCES, order)
-    words = {word for sentence in SENTENCES for word in sentence}
+@pytest.mark.parametrize("sentences", [SENTENCES, MARKED])
+def test_what_may_follow_a_context_adds_up_to_one(order: int, sentences: list[list[str]]) -> None:
+    model = language_model(sentences, order)
+    words = {word for sentence in sentences for word in sentence}
     for state, leaving in enumerate(model.arcs):
         total = math.exp(-model.final[state]) if model.final[state] < math.inf else 0.0
         total += sum(math.exp(-arc.cost) for arc in leaving if arc.word is not None)

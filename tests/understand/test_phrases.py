@@ -50,3 +50,12 @@ def test_what_is_never_to_be_said_is_still_sampled_where_there_is_nothing_else()
     sampler = Sampler(Random(1))
     never = [replace(template, share=0.0) for template in GRAMMAR.templates[:2]]
     assert {id(sampler.template(never)) for _ in range(100)} == {id(template) for template in never}
+
+
+def test_values_are_marked_where_wanted_and_nothing_is_put_between() -> None:
+    plain = recogniser_phrases(GRAMMAR, lambda _: True, SpokenForms(), count=3000)
+    marked = recogniser_phrases(GRAMMAR, lambda _: True, SpokenForms(), count=3000, marked=True)
+    assert not any("{" in phrase for phrase in plain)
+    assert [" ".join(w for w in phrase.split() if w[0] != "{") for phrase in marked] == plain
+    assert sum("{part} " in phrase for phrase in marked) > 100
+    assert not any("} um" in phrase or "} uh" in phrase for phrase in marked)

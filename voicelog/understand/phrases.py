@@ -8,7 +8,7 @@ from random import Random
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.nodes import vocabulary
-from voicelog.understand.sample import SENTENCES, sample_sentences
+from voicelog.understand.sample import MARK, SENTENCES, sample_sentences
 
 FILLED = 0.02
 """The share of the sentences that is said with a filler ("um", "mostly"); without, the recogniser hears a like word."""
@@ -20,20 +20,23 @@ def recogniser_phrases(
     forms: SpokenForms,
     expecting: str | None = None,
     count: int = SENTENCES,
+    *,
+    marked: bool = False,
 ) -> list[str]:
     """``count`` or fewer phrases for the recogniser's grammar, likely ones repeated.
 
     ``knows`` tells whether the recogniser's dictionary has a word. Words that it lacks stand in their spoken forms;
-    sentences with a word that has none are left out, since the recogniser would silently drop the word.
+    sentences with a word that has none are left out, since the recogniser would silently drop the word. ``marked`` as
+    in :func:`~voicelog.understand.sample.sample_sentences`.
     """
     known: dict[str, bool] = {}
 
     def usable(word: str) -> bool:
         if word not in known:
-            known[word] = knows(word)
+            known[word] = word.startswith(MARK) or knows(word)
         return known[word]
 
-    sampled = list(filled(sample_sentences(grammar, count, expecting), hesitations(grammar)))
+    sampled = list(filled(sample_sentences(grammar, count, expecting, marked=marked), hesitations(grammar)))
     spoken = forms.expand_in_turn(sampled) if forms else sampled
     return [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
 
@@ -52,7 +55,7 @@ def filled(sentences: Iterable[str], fillers: Sequence[Sequence[str]], seed: int
             yield sentence
             continue
         words = sentence.split()
-        at = rng.randint(0, len(words))
+        at = rng.choice([i for i in range(len(words) + 1) if not i or not words[i - 1].startswith(MARK)])
         yield " ".join([*words[:at], *rng.choice(fillers), *words[at:]])
 
 

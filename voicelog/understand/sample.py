@@ -19,18 +19,26 @@ OPTIONAL_SAID = 0.2
 """How often an optional part is said."""
 PART_SAID = 0.25
 """How often each optional part of a sentence in free order is said."""
+MARK = "{"
+"""How a word begins that only tells of which list the next one is."""
 _DECK = 2000
 _FEW = 40
 
 
 def sample_sentences(
-    grammar: Grammar, count: int = SENTENCES, expecting: str | None = None, seed: int = 1
+    grammar: Grammar,
+    count: int = SENTENCES,
+    expecting: str | None = None,
+    seed: int = 1,
+    *,
+    marked: bool = False,
 ) -> list[str]:
     """``count`` sentences as people are likely to say them, most likely forms most often.
 
-    With ``expecting``, half of them are from the blocks whose metadata name it under ``expecting``.
+    With ``expecting``, half of them are from the blocks whose metadata name it under ``expecting``. If they are to be
+    ``marked``, before each value of a list stands the list's name as ``{name}``.
     """
-    sampler = Sampler(Random(seed))
+    sampler = Sampler(Random(seed), marked=marked)
     answers = [t for t in grammar.templates if expecting and expecting in expects(t)]
     made = []
     for i in range(count):
@@ -48,10 +56,14 @@ def expects(template: Template) -> tuple[str, ...]:
 
 
 class Sampler:
-    """Samples of templates and of their nodes; over many, each choice comes as often as it should, not just about."""
+    """Samples of templates and of their nodes; over many, each choice comes as often as it should, not just about.
 
-    def __init__(self, rng: Random) -> None:
+    ``marked`` as in :func:`sample_sentences`.
+    """
+
+    def __init__(self, rng: Random, *, marked: bool = False) -> None:
         self._rng = rng
+        self._marked = marked
         self._decks: dict[object, list[int]] = {}
 
     def template(self, templates: Sequence[Template]) -> Template:
@@ -76,7 +88,8 @@ class Sampler:
             return self.sample(node.body)
         if isinstance(node, ListSlot):
             weights = [float(value.metadata.get("weight", 1)) for value in node.values]
-            return self.sample(node.values[self._dealt(id(node), weights)].node)
+            value = self.sample(node.values[self._dealt(id(node), weights)].node)
+            return [f"{MARK}{node.list_name}}}", *value] if self._marked and value else value
         assert isinstance(node, BuiltIn)
         return list(spoken(node.kind, node.spec, self._rng))
 
