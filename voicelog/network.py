@@ -21,7 +21,7 @@ from voicelog.understand.language_model import language_model
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.phrases import recogniser_phrases
 
-SENTENCES = 30_000
+SENTENCES = 60_000
 """Sampled for the network."""
 
 

@@ -165,9 +165,10 @@ class _Builder:
         except (ParseError, KeyError, ValueError, AssertionError, AttributeError, TypeError) as error:
             raise GrammarError(self._first_mistake(error)) from error
         self._composed = {
-            str(spec["rule"]): (name, _fields(str(spec["template"])), str(spec["template"]))
+            str(rule): (name, _fields(str(spec["template"])), str(spec["template"]))
             for name, spec in self._slots.items()
             if "template" in spec
+            for rule in (spec["rule"] if isinstance(spec["rule"], list) else [spec["rule"]])
         }
         self._lists: dict[int, tuple[Value, ...]] = {}
         self._compiler = self._make_compiler({}, {})

@@ -19,6 +19,8 @@ from voicelog.understand.sample import MARK
 
 ORDER = 4
 """Words of an n-gram."""
+SEEN = 2
+"""How often the longest n-grams must have been sampled to count."""
 SPREAD = 2
 """Words of context after which all values of a list are told from each other; longer ones leave it to these."""
 
@@ -70,7 +72,17 @@ def language_model(sentences: Iterable[Sequence[str]], order: int = ORDER) -> Ac
                 each = times / sum(every.values())
                 for word, count in every.items():
                     following.words[word] = following.words.get(word, 0.0) + each * count
+    _forget_chance(counts[-1])
     return _acceptor(counts)
+
+
+def _forget_chance(longest: dict[Context, _Following]) -> None:
+    """Leave to shorter contexts what came only once after the longest: by chance, and it is most of a model's size."""
+    for context, following in list(longest.items()):
+        for word in [word for word, times in following.words.items() if times < SEEN]:
+            following.left += following.words.pop(word)
+        if not following.words:
+            del longest[context]
 
 
 def _count(counts: Counts, words: Context, lists: Sequence[str]) -> None:
