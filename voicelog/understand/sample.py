@@ -20,7 +20,7 @@ OPTIONAL_SAID = 0.2
 PART_SAID = 0.25
 """How often each optional part of a sentence in free order is said."""
 MARK = "{"
-"""How a word begins that only tells of which list the next one is."""
+"""How a word begins that only tells of which list, or slot of numbers, the next one is."""
 _DECK = 2000
 _FEW = 40
 
@@ -36,7 +36,7 @@ def sample_sentences(
     """``count`` sentences as people are likely to say them, most likely forms most often.
 
     With ``expecting``, half of them are from the blocks whose metadata name it under ``expecting``. If they are to be
-    ``marked``, before each value of a list stands the list's name as ``{name}``.
+    ``marked``, before each value of a list, and each number, stands the list's or slot's name as ``{name}``.
     """
     sampler = Sampler(Random(seed), marked=marked)
     answers = [t for t in grammar.templates if expecting and expecting in expects(t)]
@@ -88,10 +88,14 @@ class Sampler:
             return self.sample(node.body)
         if isinstance(node, ListSlot):
             weights = [float(value.metadata.get("weight", 1)) for value in node.values]
-            value = self.sample(node.values[self._dealt(id(node), weights)].node)
-            return [f"{MARK}{node.list_name}}}", *value] if self._marked and value else value
+            return self._marking(node.list_name, self.sample(node.values[self._dealt(id(node), weights)].node))
         assert isinstance(node, BuiltIn)
-        return list(spoken(node.kind, node.spec, self._rng))
+        words = list(spoken(node.kind, node.spec, self._rng))
+        return self._marking(node.slot, words) if node.kind == "number" else words
+
+    def _marking(self, values: str, words: list[str]) -> list[str]:
+        """The words of one of these values, marked if so wanted."""
+        return [f"{MARK}{values}}}", *words] if self._marked and words else words
 
     def _not_nothing(self, node: Node) -> list[str]:
         """A sample of a nullable node that is not empty, if one comes up in a few tries."""
