@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from voicelog.hear.enhance import without_soft_bands
 from voicelog.hear.foreground import Samples, foreground
 
 RATE = 16_000
@@ -42,6 +43,39 @@ def test_a_fainter_voice_in_a_pause_is_put_to_silence() -> None:
     assert 0.2 < found.hushed.seconds <= 0.7
     assert found.hushed.before_s == 0
     assert -16 < found.hushed.peak_db < -9
+
+
+def test_talk_has_a_voice_and_a_gasp_has_none() -> None:
+    gasp = np.random.default_rng(5).standard_normal(int(0.6 * RATE)) * np.hanning(int(0.6 * RATE)) * 1500
+    gasped = foreground(mixed(room(0.3), voiced(0.6, -10), room(0.2), gasp, room(0.2), voiced(0.6, -11), room(0.3)))
+    talked = foreground(
+        mixed(room(0.3), voiced(0.6, -10), room(0.2), voiced(0.6, -24), room(0.2), voiced(0.6, -11), room(0.3))
+    )
+    assert gasped is not None
+    assert talked is not None
+    assert (gasped.hushed.voiced, talked.hushed.voiced) == (False, True)
+
+
+def band(low: float, high: float, seed: int) -> np.ndarray:
+    """A second of noise between two frequencies in hertz."""
+    spectrum = np.fft.rfft(np.random.default_rng(seed).standard_normal(RATE) * 20_000)
+    hertz = np.fft.rfftfreq(RATE, 1 / RATE)
+    return np.asarray(np.fft.irfft(spectrum * ((hertz > low) & (hertz < high)), RATE))
+
+
+def power(sound: np.ndarray, low: float, high: float) -> float:
+    hertz = np.fft.rfftfreq(len(sound), 1 / RATE)
+    return float((np.abs(np.fft.rfft(sound)) ** 2)[(hertz > low) & (hertz < high)].sum())
+
+
+def test_what_is_far_softer_than_the_voice_in_its_band_is_turned_down() -> None:
+    loud = np.concatenate([band(200, 2000, 1), band(3000, 7000, 2)])
+    soft = np.concatenate([band(3000, 7000, 3), band(200, 2000, 4)]) * 10 ** (-25 / 20)
+    heard = np.clip(loud + soft, -32768, 32767).astype(np.int16)
+    left = without_soft_bands(heard)
+    first = slice(int(0.2 * RATE), int(0.8 * RATE))
+    assert power(left[first], 3500, 6500) < 0.25 * power(heard[first], 3500, 6500)
+    assert power(left[first], 500, 1500) > 0.9 * power(heard[first], 500, 1500)
 
 
 def test_talk_before_the_person_began_is_told_apart() -> None:
