@@ -118,3 +118,9 @@ def test_an_empty_folder_and_none_at_all_are_told_apart(tmp_path: Path) -> None:
         load_grammar(tmp_path)
     with pytest.raises(GrammarError, match="There is no grammar folder"):
         load_grammar(tmp_path / "nowhere")
+
+
+def test_phrases_that_are_no_list_are_refused_with_their_place(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("language: en\npronouns: 7\nintents: {}\n")
+    with pytest.raises(GrammarError, match=r"a.yaml, line 2: 'pronouns' is a list of phrases"):
+        load_grammar(tmp_path)

@@ -30,6 +30,7 @@ _SECTIONS = {
     "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "slots", "corrections", "homophones",
     "pronouns",
 }  # fmt: skip
+_PHRASES = {"skip_words", "corrections", "pronouns"}
 _ELSEWHERE = {"replies", "numbers", "responses"}
 _BUILT_IN = set(KINDS)
 
@@ -136,6 +137,9 @@ def _read(path: Path) -> dict[str, Any]:
     if unknown := sorted(map(str, data.keys() - _SECTIONS)):
         where = getattr(next(k for k in data if k == unknown[0]), "where", path.name)
         raise GrammarError(f"{where}: '{unknown[0]}' is no section; there are {', '.join(sorted(_SECTIONS))}.")
+    for key in data:
+        if key in _PHRASES and not isinstance(data[key] or [], list):
+            raise GrammarError(f"{getattr(key, 'where', path.name)}: '{key}' is a list of phrases, a dash before each.")
     return data
 
 
