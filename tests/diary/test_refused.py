@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import diary_kill
 import pytest
 from sqlite_utils import Database
 
@@ -127,3 +128,10 @@ def test_a_pending_journal_of_nonsense_does_not_hinder(path: Path) -> None:
     assert len(aside.read_bytes().splitlines()) == 5
     with open_diary(path) as diary:
         assert diary.notices == []
+
+
+@pytest.mark.parametrize("leave_kb", [0, 4, 8, 20, 36])
+def test_a_disk_without_room_for_a_new_diary(small_disk: Path, leave_kb: int) -> None:
+    diary_kill.fill(small_disk / "filler", leave_kb)
+    with pytest.raises(DiaryError, match=r"the disk is full\. Free some space"), open_diary(small_disk / "diary.db"):
+        pass

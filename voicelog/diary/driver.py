@@ -36,6 +36,7 @@ READ_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, ValueError, TypeError, 
 """What reading a damaged diary may fail with."""
 
 DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
 BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
@@ -117,12 +118,17 @@ def is_busy(error: BaseException) -> bool:
     return code(error).startswith(BUSY)
 
 
+def is_full(error: BaseException) -> bool:
+    """Whether the disk has no room left; SQLite has a name of its own for its index of the log not fitting."""
+    return code(error).startswith(FULL)
+
+
 def why(error: BaseException) -> str:
     """The error as half a sentence that a person understands."""
     if isinstance(error, DiaryError) and isinstance(error.__cause__, STORE_ERRORS):
         error = error.__cause__
     name = code(error)
-    if name.startswith("SQLITE_FULL"):
+    if is_full(error):
         return "the disk is full"
     if name.startswith(BUSY):
         return "another program has locked the diary"

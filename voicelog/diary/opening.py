@@ -309,6 +309,8 @@ def _refusal(path: Path, error: Exception, key: str | None) -> DiaryError:
     remedy = "Mend that, or give another --db."
     if driver.is_busy(error):
         remedy = "Close the other program, then try again."
+    elif driver.is_full(error):
+        remedy = "Free some space, or give another --db."
     elif driver.code(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
         remedy = "Allow it to this user, or give another --db."
     return DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. {remedy}")
