@@ -12,7 +12,7 @@ from typing import Any
 
 from voicelog.understand import days, durations, numbers, times
 from voicelog.understand.nodes import ANY, DIGITS
-from voicelog.understand.number_words import NumberWords, english
+from voicelog.understand.number_words import NumberWords, english, vocabulary
 from voicelog.understand.patterns import Pattern
 
 KINDS = ("number", "duration", "clock", "period", "text")
@@ -43,6 +43,11 @@ def begins(kind: str, spec: Spec) -> frozenset[str]:
         return frozenset((ANY,))
     pattern = _pattern(kind, spec)
     return pattern.first | {DIGITS} if pattern.typed else pattern.first
+
+
+def vocabulary_of(kind: str) -> frozenset[str]:
+    """The words that values of this kind are made of, or may be made of."""
+    return frozenset((ANY,)) if kind == "text" else vocabulary(english()) | {DIGITS}
 
 
 def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[BuiltInReading]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,8 @@ class Loudness:
 
     level: Levels
     faint_db: float = FAINT_DB
+    _measured: dict[tuple[int, int], float] = field(default_factory=dict, repr=False)
+    """Hypotheses of one utterance share most of their words."""
 
     @classmethod
     def of(cls, samples: Any) -> Loudness:
@@ -34,12 +36,20 @@ class Loudness:
         whispered = periodicity(samples, level) < WHISPER_PERIODICITY
         return cls(level, FAINT_WHISPERED_DB if whispered else FAINT_DB)
 
+    def of_word(self, word: Word) -> float:
+        """How loud a word is in its loudest tenth, in dB."""
+        first = min(len(self.level) - 1, max(0, int(word.start / STEP_S)))
+        steps = first, max(first + 1, int(word.end / STEP_S))
+        if steps not in self._measured:
+            self._measured[steps] = float(np.percentile(self.level[slice(*steps)], 90))
+        return self._measured[steps]
+
 
 def audibility(words: Sequence[Word], loudness: Loudness) -> tuple[float, ...]:
     """For each word of a hypothesis how surely it was said as near as the loudest, 0 to 1."""
     if not words or not len(loudness.level):
         return (1.0,) * len(words)
-    loud = [_level_of(word, loudness.level) for word in words]
+    loud = [loudness.of_word(word) for word in words]
     reference = sorted(loud)[-2:][0]  # one word may be far louder than all others ("single SHOT espresso")
     relative = [value - reference - loudness.faint_db for value in loud]
     near = [value > 2.0 for value in relative]
@@ -52,9 +62,3 @@ def _lifted(near: Sequence[bool], i: int) -> float:
     if all(neighbours):
         return 6.0 if len(neighbours) == 2 else 1.5
     return -2.5 if any(neighbours) and not near[i] else 0.0
-
-
-def _level_of(word: Word, level: Levels) -> float:
-    first = min(len(level) - 1, max(0, int(word.start / STEP_S)))
-    last = max(first + 1, int(word.end / STEP_S))
-    return float(np.percentile(level[first:last], 90))

@@ -68,8 +68,11 @@ class Choice(Node):
 
     items: tuple[Node, ...]
     optional: bool = False
+    begun_by: Mapping[str, int] = field(init=False, default_factory=dict)
+    """The items that can begin with a word, by their bits: 1, 2, 4 …"""
 
     def __post_init__(self) -> None:
+        self.begun_by = _begun_by(self.items)
         self.first = frozenset().union(*(item.first for item in self.items))
         self.nullable = self.optional or any(item.nullable for item in self.items)
         self.needs = () if self.nullable else _either(self.items)
@@ -80,8 +83,11 @@ class FreeOrder(Node):
     """Items in any order; nullable ones may be missing, and each may come again."""
 
     items: tuple[Node, ...]
+    begun_by: Mapping[str, int] = field(init=False, default_factory=dict)
+    """The items that can begin with a word, by their bits: 1, 2, 4 …"""
 
     def __post_init__(self) -> None:
+        self.begun_by = _begun_by(self.items)
         self.first = frozenset().union(*(item.first for item in self.items))
         self.nullable = all(item.nullable for item in self.items)
         self.needs = tuple(dict.fromkeys(c for item in self.items if not item.nullable for c in item.needs))
@@ -140,6 +146,14 @@ class Composed(Node):
 
     def __post_init__(self) -> None:
         self.first, self.nullable, self.needs = self.body.first, self.body.nullable, self.body.needs
+
+
+def _begun_by(items: Sequence[Node]) -> dict[str, int]:
+    table: dict[str, int] = {}
+    for k, item in enumerate(items):
+        for word in item.first:
+            table[word] = table.get(word, 0) | 1 << k
+    return table
 
 
 def _either(items: Sequence[Node]) -> tuple[Clause, ...]:
@@ -264,24 +278,33 @@ def _spellings(item: Expression) -> list[str]:
     return ["".join(part) for part in itertools.islice(parts, _MOST_SPELLINGS)]
 
 
-def vocabulary(nodes: Iterable[Node]) -> frozenset[str]:
-    """Every word that stands in the nodes or in anything below them."""
-    words: set[str] = set()
-    seen: set[int] = set()
+def parts(node: Node) -> tuple[Node, ...]:
+    """The nodes that a node is made of."""
+    if isinstance(node, (Series, Choice, FreeOrder)):
+        return node.items
+    if isinstance(node, ListSlot):
+        return tuple(value.node for value in node.values)
+    return (node.body,) if isinstance(node, Composed) else ()
+
+
+def below(nodes: Iterable[Node]) -> Iterator[Node]:
+    """The nodes and all that they are made of, each once."""
+    seen: set[Node] = set()
     waiting = list(nodes)
     while waiting:
         node = waiting.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
+        if node not in seen:
+            seen.add(node)
+            yield node
+            waiting.extend(parts(node))
+
+
+def vocabulary(nodes: Iterable[Node]) -> frozenset[str]:
+    """Every word that stands in the nodes or in anything below them."""
+    words: set[str] = set()
+    for node in below(nodes):
         if isinstance(node, Words):
             words.update(node.words)
-        elif isinstance(node, (Series, Choice, FreeOrder)):
-            waiting.extend(node.items)
-        elif isinstance(node, ListSlot):
-            waiting.extend(value.node for value in node.values)
-        elif isinstance(node, Composed):
-            waiting.append(node.body)
         elif isinstance(node, BuiltIn):
             words.update(word for word in node.begins if word[0] != "\0")
     return frozenset(words)

@@ -8,8 +8,9 @@ from rapidfuzz import fuzz, process
 
 from voicelog.understand.assemble import Reading, assemble
 from voicelog.understand.builtins import FREE_WORD_COST
+from voicelog.understand.chart import skip_cost
 from voicelog.understand.grammar import Grammar
-from voicelog.understand.match import WORST_COST, Matcher, skip_cost
+from voicelog.understand.match import WORST_COST, Matcher
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import expects
 
