@@ -114,6 +114,8 @@ class Listening:
                 source.be_patient()
             there = source.begin()
         ears = self.recognition.ears
+        if not isinstance(source, Microphone):  # only that takes sound in while the recognisers are made
+            ears.listening_for(self._expecting)
         self._on_listening(there)
         listener = Listener(source, ears.listening_for(self._expecting), self._judge, voice=self._voice)
         self._listener = listener
