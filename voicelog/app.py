@@ -143,8 +143,8 @@ def take_in(loop: Loop, event: HearEvent, on_partial: Callable[[str], None]) -> 
     match event:
         case events.Heard(_, utterance):
             loop.heard(utterance)
-        case events.Likely(_, utterance):
-            loop.foresee(utterance)
+        case events.Likely(_, utterance, went_on):
+            loop.foresee(utterance, went_on.is_set)
         case events.Partial(_, text):
             on_partial(text)
         case events.SpeechBegan():

@@ -33,6 +33,10 @@ EVENT_OF = {"save": "saved", "change": "changed", "remove": "removed", "restore"
 """What a change is called in the stream of events, by its ``op``."""
 
 
+class _WentOn(Exception):
+    """What was foreseen was not all that was said."""
+
+
 class Mouth(Protocol):
     """What answers aloud, or does not."""
 
@@ -114,6 +118,7 @@ class Loop:
         self._written: dict[str, None] = {}
         self._expecting: str | None = None
         self._foreseen: tuple[Utterance, str | None, tuple[Utterance, Meaning, bool]] | None = None
+        self._went_on: Callable[[], bool] | None = None
         self._joining = Joining(as_one, self._understood) if as_one is not None else None
 
     @property
@@ -156,9 +161,16 @@ class Loop:
             self._guarded(lambda: keep(utterance, written))
         return meaning
 
-    def foresee(self, utterance: Utterance) -> None:
-        """Understand what was said, before it is clear that it was all."""
-        self._foreseen = (utterance, self._expecting, self._whole(utterance))
+    def foresee(self, utterance: Utterance, went_on: Callable[[], bool] = lambda: False) -> None:
+        """Understand what was said, before it is clear that it was all; given up as soon as it ``went_on``."""
+        self._went_on = went_on
+        try:
+            if not went_on():
+                self._foreseen = (utterance, self._expecting, self._whole(utterance))
+        except _WentOn:
+            self._foreseen = None
+        finally:
+            self._went_on = None
 
     def _known(self, utterance: Utterance) -> tuple[Utterance, Meaning, bool]:
         """What :meth:`_whole` gives, asked for once."""
@@ -180,7 +192,14 @@ class Loop:
 
     def _understood(self, utterance: Utterance, expecting: str | None) -> Meaning:
         look = self._second_look
-        again = None if look is None else lambda heard, doubtful: look(heard, expecting, doubtful)
+        if look is None:
+            return self.understanding.of_utterance(utterance, expecting)
+
+        def again(heard: Utterance, doubtful: bool) -> Again | None:
+            if self._went_on is not None and self._went_on():
+                raise _WentOn
+            return look(heard, expecting, doubtful)
+
         return self.understanding.of_utterance(utterance, expecting, again)
 
     def _counts(self, meaning: Meaning, seconds: float) -> bool:

@@ -10,7 +10,7 @@ from tests.model import model
 from voicelog.ears import Pair
 from voicelog.hear.blocks import RATE, Dropped, Samples
 from voicelog.hear.endpoint import Completeness
-from voicelog.hear.events import Heard, HearEvent, Level, Partial, SpeechBegan, SpeechDropped, Trouble
+from voicelog.hear.events import Heard, HearEvent, Level, Likely, Partial, SpeechBegan, SpeechDropped, Trouble
 from voicelog.hear.listener import RENEW_S, Listener
 from voicelog.hear.loading import loaded
 from voicelog.hear.recognise import Decoder, vocabulary
@@ -172,3 +172,12 @@ def test_what_hearing_took_of_memory_is_given_back_when_it_is_quiet(pair: Pair) 
     assert isinstance(counted.grammar, Counting)
     assert isinstance(counted.open, Counting)
     assert counted.grammar.renewed == counted.open.renewed == 1
+
+
+def test_what_goes_on_after_all_is_withdrawn(pair: Pair) -> None:
+    said = in_noise(silence(1.0), spoken("spasm, left leg"), silence(0.4), spoken("seven out of ten"), silence(2.0))
+    events = heard_in(pair, said)
+    likely = [event for event in events if isinstance(event, Likely)]
+    assert len(likely) > 1
+    assert [event.went_on.is_set() for event in likely] == [True] * (len(likely) - 1) + [False]
+    assert [event.utterance for event in events if isinstance(event, Heard)] == [likely[-1].utterance]

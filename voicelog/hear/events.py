@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from voicelog.hear.blocks import Notice
 from voicelog.utterance import Utterance
@@ -25,10 +26,14 @@ class Partial:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """It is quiet, and this was said; if it stays quiet, the same utterance is :class:`Heard` in a moment."""
+    """It is quiet, and this was said; if it stays quiet, the same utterance is :class:`Heard` in a moment.
+
+    ``went_on`` is set as soon as more is said: then this was not all, and need not be understood.
+    """
 
     t: float
     utterance: Utterance
+    went_on: Event = field(default_factory=Event, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

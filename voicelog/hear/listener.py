@@ -73,7 +73,7 @@ class _Speech:
     whole: bool = False
     words: str = ""
     partial: Future[str] | None = None
-    likely: Utterance | None = None
+    likely: Likely | None = None
     """What was said, if nothing follows."""
     over_own: bool = False
 
@@ -219,7 +219,9 @@ class Listener:
         """No pause, or none any more."""
         speech.looked = False
         speech.murmured = None
-        speech.likely = None
+        if speech.likely is not None:
+            speech.likely.went_on.set()
+            speech.likely = None
         if self._decoding.is_finished:
             self._decoding.resume()
 
@@ -263,8 +265,9 @@ class Listener:
             self._decoding.resume()
             return
         grammar, free = self._decoding.finish()
-        speech.likely = Utterance(grammar, free, None, speech.began, speech.last, self._decoding.sound)
-        yield Likely(t, speech.likely)
+        utterance = Utterance(grammar, free, None, speech.began, speech.last, self._decoding.sound)
+        speech.likely = Likely(t, utterance)
+        yield speech.likely
 
     def _judge(self, speech: _Speech, words: str) -> None:
         speech.words = words
@@ -287,8 +290,9 @@ class Listener:
                 yield Partial(t, words)
 
     def _finish(self, speech: _Speech, t: float) -> Iterator[HearEvent]:
-        utterance = speech.likely
-        if utterance is None:
+        if speech.likely is not None:
+            utterance = speech.likely.utterance
+        else:
             grammar, free = self._decoding.finish()
             utterance = Utterance(grammar, free, None, speech.began, speech.last, self._decoding.sound)
         self._speech = None
