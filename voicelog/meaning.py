@@ -32,9 +32,10 @@ class Meaning:
     act on; ``reason`` then says why. ``doubtful`` names the slots whose value is uncertain though the rest is
     understood; something to log is then kept and asked about even where it is not accepted. ``replaces`` names slots
     that a correction puts in place of the former value rather than adding to it ("no, the left arm"); ``without`` are
-    list values taken away ("not the right"). ``asides`` are captures that the grammar declares to be no slots of the
-    contract (``about``, ``order``, ``severity_over`` …). ``confidence`` is a calibrated probability from 0 to 1 that
-    intent and slots are all right.
+    list values taken away ("not the right"). ``reply`` names what to answer where it is not acted on, if anything.
+    ``asides`` are captures that the grammar declares to be no slots of the contract (``about``, ``order``,
+    ``severity_over`` …). ``confidence`` is a calibrated probability from 0 to 1 that intent and slots are all
+    right.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Meaning:
     replaces: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     reason: str = ""
+    reply: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values: the words, intent, slots, confidence and whether it is accepted."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import voicelog.converse
+from tests.converse.script import understanding
 from voicelog.converse.describing import CONFIRMATION_WORDS, Describer, words
 from voicelog.converse.parts import PLURALS, added, join, other_side, replaced, without
 from voicelog.converse.periods import period
@@ -255,8 +256,6 @@ def test_places() -> None:
 
 @pytest.mark.parametrize("situation", sorted(REPLIES.table["examples"]))
 def test_every_example_can_be_said(situation: str) -> None:
-    from tests.converse.script import understanding
-
     for example in REPLIES.table["examples"][situation]:
         expecting = "severity" if situation == "severity" else None
         assert understanding().of_text(example, expecting=expecting).accepted, example
@@ -264,6 +263,7 @@ def test_every_example_can_be_said(situation: str) -> None:
 
 def test_no_reply_is_left_over() -> None:
     code = "".join(path.read_text(encoding="utf-8") for path in Path(voicelog.converse.__file__).parent.glob("*.py"))
+    code += "".join(f'"{template.metadata.get("reply")}"' for template in understanding().grammar.templates)
     parts_of_day = set(REPLIES.table["part_of_day"].values())
     for name in {*REPLIES.table["sentences"], *REPLIES.table["fragments"]} - parts_of_day:
         assert f'"{name}"' in code, f"{name} is never said"

@@ -232,6 +232,9 @@ class Session:
     def _unclear(self, meaning: Meaning) -> None:
         """Not understood: kept as text where it was for the logger; a soft sound only where it had asked."""
         talk = self._talk
+        if meaning.reply in talk.replies.table["sentences"]:
+            talk.answer(str(meaning.reply))
+            return
         for_us = meaning.intent is not None or talk.question is not None
         if for_us and meaning.text.strip():
             talk.actions.append(KeepUnclear(meaning.text))

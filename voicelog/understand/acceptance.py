@@ -16,7 +16,7 @@ from voicelog.meaning import Meaning
 from voicelog.understand.candidates import Candidate
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.lexicon import most_alike
-from voicelog.understand.readings import is_decoy, unexplained_share
+from voicelog.understand.readings import is_decoy, reply_to, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.utterance import Hypothesis, Utterance
 
@@ -89,6 +89,7 @@ def judge(
         accepted=not reason,
         doubtful=doubtful,
         reason=reason,
+        reply=reply_to(best.reading) if confidence >= least and not unclear else None,
     )
     return Explanation(meaning, tuple(ours), utterance.open, found)
 

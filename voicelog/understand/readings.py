@@ -118,6 +118,12 @@ def is_decoy(reading: Reading) -> bool:
     return bool(reading.match.template.metadata.get("decoy"))
 
 
+def reply_to(reading: Reading) -> str | None:
+    """What the sentence files want answered to a sentence that is not acted on, by name; None: nothing."""
+    named = reading.match.template.metadata.get("reply") if is_decoy(reading) else None
+    return None if named is None else str(named)
+
+
 def unexplained_share(reading: Reading, tokens: Sequence[str], audible: Sequence[float] | None = None) -> float:
     """The part of the words, by length, that the reading leaves unexplained: 0 none, 1 all."""
     heard = audible or (1.0,) * len(tokens)

@@ -16,7 +16,7 @@ from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness, audibility
-from voicelog.understand.readings import Reader, is_decoy, unexplained_share
+from voicelog.understand.readings import Reader, is_decoy, reply_to, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
@@ -170,7 +170,14 @@ class Understanding:
         best = readings[0]
         share = unexplained_share(best, tokens)
         reason = _typed_reason(best, share)
-        return replace(best.meaning, text=heard, confidence=round(1.0 - share, 3), accepted=not reason, reason=reason)
+        return replace(
+            best.meaning,
+            text=heard,
+            confidence=round(1.0 - share, 3),
+            accepted=not reason,
+            reason=reason,
+            reply=reply_to(best) if best.cost <= TYPED_COST and share <= TYPED_SHARE else None,
+        )
 
 
 def _is_anothers(hushed: Hushed) -> bool:
