@@ -77,6 +77,7 @@ def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
             many = bool(grammar.slots.get(name, {}).get("many"))
             value = tuple(str(c.value) for c in captures) if many else captures[0].value
             _put(name, value, grammar, slots, asides)
+    _scale(slots, values)
     _fill_defaults(slots, values, grammar)
     when = _when(slots, asides, values)
     replaces = tuple(sorted(slots)) if template.metadata.get("replaces") else tuple(sorted(replaced & slots.keys()))
@@ -102,6 +103,16 @@ def _put(
     if isinstance(value, tuple) and isinstance(into.get(name), tuple):
         value = tuple(dict.fromkeys((*into[name], *value)))
     into[name] = value
+
+
+def _scale(slots: dict[str, SlotValue], values: Mapping[str, list[Capture]]) -> None:
+    """Multiply the numbers that a value's metadata name under ``times``: two grams are 2000 of its ``mg``."""
+    for captures in values.values():
+        for capture in captures:
+            for name, factor in capture.metadata.get("times", {}).items():
+                if name in slots:
+                    scaled = round(float(slots[name]) * float(factor), 6)
+                    slots[name] = int(scaled) if scaled.is_integer() else scaled
 
 
 def _fill_defaults(slots: dict[str, SlotValue], values: Mapping[str, list[Capture]], grammar: Grammar) -> None:
