@@ -181,3 +181,16 @@ def test_what_goes_on_after_all_is_withdrawn(pair: Pair) -> None:
     assert len(likely) > 1
     assert [event.went_on.is_set() for event in likely] == [True] * (len(likely) - 1) + [False]
     assert [event.utterance for event in events if isinstance(event, Heard)] == [likely[-1].utterance]
+
+
+def test_what_may_as_well_be_unfinished_is_waited_for(pair: Pair) -> None:
+    phrases = ["spasm left leg four"] * 60 + ["spasm left leg for"] * 40 + ["spasm left leg for ten"] * 5
+    alike = Pair(Decoder(pair.open._model, 5, vocabulary(phrases)), pair.open)
+    said = in_noise(silence(1.0), spoken("spasm, left leg, four"), silence(1.0), spoken("ten"), silence(2.5))
+
+    def heard(unfinished: str) -> list[str]:
+        judged = Listener(Given(said), alike, lambda text: "unfinished" if text.endswith(unfinished) else "unknown")
+        return texts(list(judged))
+
+    assert heard("nothing") == ["spasm left leg four", "ten"]
+    assert heard(" for") == ["spasm left leg for ten"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
@@ -46,6 +46,10 @@ MURMUR_S = 0.15
 
 TORN_S = 0.5
 """What begins so soon after a hole in what was being said is its end: alone, "… out of ten" would be a ten."""
+
+AS_LIKELY = 1.5
+"""Words that the recogniser has so little behind the best (natural logarithm) may be what was said: where those say
+nothing ("feet five hours") and these are a sentence's beginning ("feet five out of"), the rest is waited for."""
 
 SOON_S = 0.35
 """What ends sooner than this is made out once, at the first look."""
@@ -258,7 +262,8 @@ class Listener:
             speech.last = t - ago
         if words != speech.words:
             yield Partial(t, words)
-        self._judge(speech, words)
+        near = [other.text for other in found[1:] if other.score > found[0].score - AS_LIKELY]
+        self._judge(speech, words, near)
         if not self._decoding.is_patient:
             speech.wait = min(speech.wait, self._waits.unknown)
         if speech.wait > SOON_S and not self._is_over(speech, speech.wait - LEAD_S):
@@ -269,9 +274,12 @@ class Listener:
         speech.likely = Likely(t, utterance)
         yield speech.likely
 
-    def _judge(self, speech: _Speech, words: str) -> None:
+    def _judge(self, speech: _Speech, words: str, near: Sequence[str] = ()) -> None:
+        """How long quiet must last after these words, which may as well have been those ``near``."""
         speech.words = words
         judged = self._completeness(words) if words else "unknown"
+        if judged == "unknown" and any(self._completeness(other) == "unfinished" for other in near):
+            judged = "unfinished"
         speech.wait = self._waits.after(judged)
         speech.whole = judged == "whole"
 
