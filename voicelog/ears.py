@@ -54,6 +54,9 @@ WHILE_SPELLING = frozenset(("end_note", "stop", "call_help"))
 FEW = 60
 """Sentences for them."""
 
+WORTHLESS = 0.1
+"""A last word without which so much more is explained says nothing yet."""
+
 DANGLING = frozenset(
     (
         "a", "about", "after", "an", "and", "at", "both", "by", "during", "for", "from", "in", "into", "it", "its",
@@ -199,6 +202,11 @@ def completeness(understanding: Understanding, text: str, expecting: str | None)
         return "unknown"
     if expecting is None and (meaning.intent in ANSWERS or (len(words) == 1 and meaning.intent != "stop")):
         return "unknown"
+    if meaning.confidence < 1.0 and str(meaning.intent).startswith(ENTRIES):
+        shorter = understanding.of_text(" ".join(words[:-1]), expecting)
+        gained = shorter.confidence - meaning.confidence
+        if shorter.accepted and shorter.slots == meaning.slots and gained > WORTHLESS:
+            return "unknown"  # "eight over …": its last word is the beginning of something
     number = NUMBERED.get(str(meaning.intent), "severity")
     if number not in meaning.slots:
         return _without_number(meaning)

@@ -15,6 +15,7 @@ UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
     [
         ("bad spasm both legs eight out of ten", "whole"),
         ("eight out of ten", "whole"),
+        ("eight out of ten oh", "whole"),
         ("undo that", "whole"),
         ("stop", "whole"),
         ("restore it", "whole"),
@@ -27,6 +28,7 @@ UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
         ("also my right hip", "extensible"),
         ("spasm over", "extensible"),
         ("spasm left leg", "unknown"),
+        ("spasm left leg eight over", "unknown"),
         ("numbness in my right hand", "unknown"),
         ("tonic spasm right arm seven lasted", "unfinished"),
         ("let us go to the", "unfinished"),
