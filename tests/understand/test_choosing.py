@@ -46,6 +46,27 @@ def test_words_half_of_which_make_no_sense_are_not_acted_on(words: str) -> None:
     assert not meaning.accepted
 
 
+@pytest.mark.parametrize(
+    ("ours", "score", "others", "expecting"),
+    [
+        ("nine d", 304.0, "nine d", None),
+        ("undo score", 306.0, "undo score", "severity"),
+        ("say two", 295.0, "saved to", None),
+        ("seven", 294.0, "seventh", "severity"),
+    ],
+    ids=["a word left over", "a word left over, not the answer", "likelier as other words", "no answer"],
+)
+def test_a_word_or_two_must_be_sure(ours: str, score: float, others: str, expecting: str | None) -> None:
+    utterance = Utterance(grammar=heard((ours, score)), open=heard((others, 300.0)))
+    assert not UNDERSTANDING.of_utterance(utterance, expecting).accepted
+
+
+@pytest.mark.parametrize(("word", "expecting"), [("nine", "severity"), ("undo", "severity"), ("undo", None)])
+def test_a_word_alone_is_enough(word: str, expecting: str | None) -> None:
+    utterance = Utterance(grammar=heard((word, 304.0)), open=heard((word, 300.0)))
+    assert UNDERSTANDING.of_utterance(utterance, expecting).accepted
+
+
 def test_an_addition_and_a_correction_of_one_value_are_no_rivals() -> None:
     words = "it was an hour ago"
     meaning = UNDERSTANDING.of_utterance(Utterance(grammar=heard((words, 310.0)), open=heard((words, 302.0))))

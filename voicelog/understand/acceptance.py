@@ -33,8 +33,11 @@ WEIGHTS = {
 }
 ACCEPT = 0.48
 """The least probability of being right at which an utterance is acted on."""
-ACCEPT_FEW = {1: 0.8, 2: 0.53}
+ACCEPT_FEW = {1: 0.86, 2: 0.72}
 """The same for so few words, which many others sound like …"""
+FEW, LIKELIER = 2, 4.5
+"""… and they are not acted on at all if one of them is left unexplained ("nine d" of "ninety"), or if the sound is so
+much likelier (natural logarithms) as any other words …"""
 ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
@@ -78,7 +81,7 @@ def judge(
     confidence = probability(found)
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
     doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
-    unclear = _behind(ours) < TOO_CLOSE or not whole
+    unclear = _behind(ours) < TOO_CLOSE or not whole or _too_little(best, found, expecting)
     least = max(_needed(best, expecting), ACCEPT_BESIDE if beside else 0.0)
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
@@ -140,14 +143,26 @@ def _reason(best: Candidate, sure: bool, doubtful: Sequence[str]) -> str:
 
 def _needed(best: Candidate, expecting: str | None) -> float:
     """The least confidence at which a candidate is acted on; a block of sentences may ask for more."""
-    if expecting is None:
-        unexplained = unexplained_share(best.reading, best.tokens, best.audible)
-        usual = ACCEPT_FEW.get(len(best.hypothesis.words), ACCEPT)
-        partly = math.inf if unexplained > MOSTLY else ACCEPT_PARTLY if unexplained > PARTLY else 0.0
-        return max(usual, partly, best.reading.match.template.confidence)
-    if expecting not in expects(best.reading.match.template):
-        return ACCEPT_ASIDE
-    return ACCEPT_ANSWER
+    if _answers(best, expecting):
+        return ACCEPT_ANSWER
+    unexplained = unexplained_share(best.reading, best.tokens, best.audible)
+    partly = math.inf if unexplained > MOSTLY else ACCEPT_PARTLY if unexplained > PARTLY else 0.0
+    if expecting is not None:
+        return max(ACCEPT_ASIDE, partly)
+    usual = ACCEPT_FEW.get(len(best.hypothesis.words), ACCEPT)
+    return max(usual, partly, best.reading.match.template.confidence)
+
+
+def _answers(best: Candidate, expecting: str | None) -> bool:
+    return expecting is not None and expecting in expects(best.reading.match.template)
+
+
+def _too_little(best: Candidate, found: dict[str, float], expecting: str | None) -> bool:
+    """Whether a word or two are all there is, and not even these are sure to be what was said."""
+    if len(best.hypothesis.words) > FEW:
+        return False
+    partly = not _answers(best, expecting) and unexplained_share(best.reading, best.tokens, best.audible) > PARTLY
+    return partly or found["ratio"] < -LIKELIER / 10.0
 
 
 def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
