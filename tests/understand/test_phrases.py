@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
 from random import Random
@@ -10,7 +11,7 @@ from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.phrases import FILLED, filled, hesitations, recogniser_phrases
-from voicelog.understand.sample import Sampler
+from voicelog.understand.sample import Sampler, sample_sentences
 
 GRAMMAR = Understanding.from_folder(grammars_folder("en")).grammar
 
@@ -59,3 +60,9 @@ def test_values_are_marked_where_wanted_and_nothing_is_put_between() -> None:
     assert [" ".join(w for w in phrase.split() if w[0] != "{") for phrase in marked] == plain
     assert sum("{part} " in phrase for phrase in marked) > 100
     assert not any("} um" in phrase or "} uh" in phrase for phrase in marked)
+
+
+def test_a_part_is_spasming_more_often_than_it_spasming() -> None:
+    sentences = " | ".join(sample_sentences(GRAMMAR, 40_000))
+    said = Counter(re.findall(r"\b(is|are|back|arm|leg|foot|legs|feet|hand|calf) spasming", sentences))
+    assert said["is"] + said["are"] > sum(said.values()) / 2
