@@ -25,13 +25,13 @@ def amend(talk: Talk, meaning: Meaning) -> None:
     if entry is not None:
         apply(talk, entry, meaning)
         return
-    last = talk.history.newest()
-    if last is not None and takes(last.kind, meaning) and _recent(talk, last) and _adds(last, meaning):
+    last = talk.history.newest(lambda entry: bool(takes(entry.kind, meaning)))
+    if last is not None and _recent(talk, last) and _adds(last, meaning):
         text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last, talk.now))
         talk.ask(Question(Ask.LATE, last.id, 0.0, text, meaning=meaning))
         return
     talk.actions.append(KeepUnclear(meaning.text))
-    if last is None:
+    if talk.history.newest() is None:
         talk.answer("nothing_to_complete")
     else:
         talk.chime("question")
