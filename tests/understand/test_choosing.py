@@ -111,6 +111,19 @@ def test_two_numbers_that_sound_alike_leave_a_doubt() -> None:
     assert meaning.confidence < 0.85
 
 
+def test_a_number_is_in_doubt_where_a_likelier_one_makes_no_sense() -> None:
+    ours = ("back low fen fifty two milligrams", 300.0)
+    others = heard(("baclofen fifty milligrams", 292.0))
+    alone = UNDERSTANDING.of_utterance(Utterance(grammar=heard(ours), open=others))
+    beside = UNDERSTANDING.of_utterance(
+        Utterance(grammar=heard(("back low fen fifty ten milligrams", 300.6), ours), open=others)
+    )
+    assert alone.accepted
+    assert beside.accepted
+    assert not alone.doubtful
+    assert beside.doubtful == ("dose",)
+
+
 def test_a_second_look_is_asked_for_in_doubt_only() -> None:
     asked: list[Utterance] = []
 

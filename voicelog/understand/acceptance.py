@@ -16,6 +16,7 @@ from voicelog.meaning import Meaning
 from voicelog.understand.candidates import Candidate
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.lexicon import most_alike
+from voicelog.understand.number_words import number_words
 from voicelog.understand.readings import is_decoy, reply_to, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.utterance import Hypothesis, Utterance
@@ -85,6 +86,8 @@ def judge(
     least = max(_needed(best, expecting), ACCEPT_BESIDE if beside else 0.0)
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
+    if not reason:
+        doubtful = tuple(sorted({*doubtful, *_other_numbers(best, utterance.grammar)}))
     meaning = replace(
         best.reading.meaning,
         text=heard if reason and heard and not doubtful else " ".join(best.tokens),
@@ -175,6 +178,16 @@ def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
             theirs = other.reading.meaning.slots
             doubtful |= {name for name in {*best.slots, *theirs} if theirs.get(name) != best.slots.get(name)}
     return tuple(sorted(doubtful))
+
+
+def _other_numbers(best: Candidate, heard: Sequence[Hypothesis]) -> tuple[str, ...]:
+    """The slots with a number, where a likelier hypothesis that makes no sense has others: "fifty ten", "fifty two"."""
+    said = number_words(best.hypothesis.text)
+    likelier = (h for h in heard if h.score > best.hypothesis.score and len(h.words) == len(best.hypothesis.words))
+    if all(len(number_words(h.text)) != len(said) or number_words(h.text) == said for h in likelier):
+        return ()
+    numbers = {c.slot for c in best.reading.match.captures if isinstance(c.value, (int, float))}
+    return tuple(name for name in best.reading.meaning.slots if name in numbers)
 
 
 def _behind(ours: Sequence[Candidate], other_than: str | None = None) -> float:

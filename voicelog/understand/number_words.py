@@ -170,6 +170,12 @@ def vocabulary(words: NumberWords) -> frozenset[str]:
     return frozenset(found)
 
 
+def number_words(text: str) -> tuple[str, ...]:
+    """The words of a text that are numbers in themselves, in order: "fifty", "two", but neither "half" nor "a"."""
+    tables = english().numbers
+    return tuple(w for w in text.split() if w in tables.units or w in tables.teens or w in tables.tens)
+
+
 def _tables(kind: type[Tables], data: Any, key: str, source: str) -> Tables:
     section = data.get(key) if isinstance(data, dict) else None
     if not isinstance(section, dict):
