@@ -29,7 +29,8 @@ def main() -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {sorted(os.sched_getaffinity(0))[0]})
     recognition = loaded()
-    gc.freeze()  # as the logger does
+    recognition.understanding.forms.nearest("")  # how all words sound: as the logger does after its start …
+    gc.freeze()  # … and this too
     pair = recognition.ears.listening_for(None)
     seconds, decoding, matching = 0.0, 0.0, []
     for condition in CONDITIONS:
