@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from voicelog.converse import parts
 from voicelog.converse.completing import Completed, completed, takes
 from voicelog.converse.messages import KeepUnclear
 from voicelog.converse.recording import tell
@@ -22,6 +23,9 @@ def amend(talk: Talk, meaning: Meaning) -> None:
         _ask_change(talk, meaning)
         return
     entry = meant(talk, meaning)
+    if entry is not None and _says_no_side(entry, meaning):
+        _ask_change(talk, meaning)
+        return
     if entry is not None:
         apply(talk, entry, meaning)
         return
@@ -42,6 +46,15 @@ def _adds(entry: Entry, meaning: Meaning) -> bool:
     if meaning.replaces or meaning.without or not meaning.slots:
         return True
     return any(getattr(entry, name, None) in (None, ()) or name in LIST_FIELDS for name in meaning.slots)
+
+
+def _says_no_side(entry: Entry, meaning: Meaning) -> bool:
+    """Whether a correction names nothing but parts that the entry has with their sides: "wrong leg" of "left leg"."""
+    new = meaning.slots.get("locations", ())
+    if not new or set(meaning.slots) != {"locations"} or "locations" not in meaning.replaces:
+        return False
+    known = {part for side, part in map(parts.split, entry.locations) if side}
+    return all(not side and part in known for side, part in map(parts.split, new))
 
 
 def meant(talk: Talk, meaning: Meaning) -> Entry | None:
