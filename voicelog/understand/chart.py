@@ -64,7 +64,7 @@ class Chart:
         ]
         self._prefilter = prefilter
         self._needed = prefilter.needed
-        self._heard = prefilter.heard(self._keys)
+        self._bits = prefilter.bits_of(self._keys)
         self._skips = [self._skip_steps(i, fillers, corrections) for i in range(self.size)]
         cheap = {k for i, steps in enumerate(self._skips) for to, _ in steps for k in range(i, to)}
         self._dearest = [0.0 if i in cheap else cost for i, cost in enumerate(self._costs)]
@@ -77,10 +77,10 @@ class Chart:
         """Whether the tokens have all that the template needs, and not too much that is nowhere in it."""
         if not self._is_possible(template):
             return False
-        return self._prefilter.least_cost(template, self._heard, self._dearest) <= self.worst
+        return self._prefilter.least_cost(template, self._bits, self._dearest) <= self.worst
 
     def _is_possible(self, node: Node) -> bool:
-        return not self._needed[node] & self._heard.lacking
+        return not self._needed[node] & self._bits.lacking
 
     def _possible_items(self, node: Choice | FreeOrder) -> tuple[tuple[int, Node], ...]:
         """The items that may match somewhere, with their bits."""

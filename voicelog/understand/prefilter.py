@@ -15,7 +15,7 @@ EVERY_WORD = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class TokenBits:
     """Tokens for the prefilter. ``words``: each token's bits; ``lacking``: the clauses that none of them fulfils."""
 
     words: tuple[int, ...]
@@ -59,7 +59,7 @@ class Prefilter:
     def _bit(self, word: str) -> int:
         return self._bit_of.setdefault(word, 1 << len(self._bit_of))
 
-    def heard(self, keys: Sequence[Iterable[str]]) -> Heard:
+    def bits_of(self, keys: Sequence[Iterable[str]]) -> TokenBits:
         """The tokens, given each as all that it may be looked up by."""
         words, fulfilled = [], 0
         for of_token in keys:
@@ -68,14 +68,14 @@ class Prefilter:
                 bits |= self._bit_of.get(key, 0)
                 fulfilled |= self._clauses_of.get(key, 0)
             words.append(bits)
-        return Heard(tuple(words), ~fulfilled)
+        return TokenBits(tuple(words), ~fulfilled)
 
-    def least_cost(self, template: Node, heard: Heard, costs: Sequence[float]) -> float:
+    def least_cost(self, template: Node, tokens: TokenBits, costs: Sequence[float]) -> float:
         """The least that a match may cost: that of leaving out the tokens that stand nowhere in the template."""
         within = self._within[template]
         if within == EVERY_WORD:
             return 0.0
-        return sum(cost for bits, cost in zip(heard.words, costs, strict=True) if not bits & within)
+        return sum(cost for bits, cost in zip(tokens.words, costs, strict=True) if not bits & within)
 
 
 def _words_of(node: Node) -> Iterable[str]:
