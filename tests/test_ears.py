@@ -6,11 +6,17 @@ from concurrent.futures import Future
 from pathlib import Path
 from weakref import ref
 
+import pytest
+
 from tests.model import model
+from voicelog import vocabulary as kept
+from voicelog.aside import aside
+from voicelog.hear.recognise import knows, vocabulary
 from voicelog.recognition import Recognition
 from voicelog.run import warmed_up
 from voicelog.system.live_settings import LiveSettings
 from voicelog.understand.lexicon.likeness import readings
+from voicelog.understand.phrases import recogniser_phrases
 
 __all__ = ["model"]
 
@@ -33,3 +39,15 @@ def test_how_all_that_can_be_said_sounds_is_known_before_an_unclear_word(model: 
     learned = readings.cache_info().misses
     recognition.result().understanding.forms.nearest("bacco then")
     assert readings.cache_info().misses == learned + 1
+
+
+def test_what_another_process_makes_is_what_would_be_made_here(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del model
+    of = Recognition.load(LiveSettings().current)
+    monkeypatch.setattr(kept, "cache_folder", lambda: tmp_path)
+    prepared = of.ears._may_be_said("severity", aside)
+    grammar, forms = of.understanding.grammar, of.forms
+    assert prepared == vocabulary(recogniser_phrases(grammar, lambda word: knows(of.model, word), forms, "severity"))
+    assert [file.read_text() for file in tmp_path.iterdir()] == [prepared]

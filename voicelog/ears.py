@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import vosk
 
+from voicelog.aside import Work, aside, here
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.enhance import without_steady_noise
 from voicelog.hear.foreground import foreground
@@ -26,7 +27,7 @@ from voicelog.meaning import Meaning
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.by_voice import is_spelling
-from voicelog.understand.phrases import recogniser_phrases
+from voicelog.understand.phrases import recogniser_phrases, words_asked_for
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spelling_phrases
 from voicelog.understand.understanding import DICTATION
@@ -119,7 +120,7 @@ class Ears:
     def prepare(self) -> None:
         """Have on disk what recognisers for answers are made of, that is made once."""
         for what in self._answered:
-            self._may_be_said(what)
+            self._may_be_said(what, aside)
 
     def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
         """The utterance's sound heard once more, made clearer; None without sound, or if there is no need.
@@ -169,19 +170,20 @@ class Ears:
             return Decoder(self._model, GRAMMAR_HYPOTHESES, self._may_be_said(what))
         return Decoder(self._network, GRAMMAR_HYPOTHESES, None if what is None else self._may_be_said(what))
 
-    def _may_be_said(self, expecting: str | None) -> str:
+    def _may_be_said(self, expecting: str | None, make: Work = here) -> str:
         more = f"{expecting}\n{self._understanding.forms!r}"
         return kept_vocabulary(
-            self._understanding.grammar, self._folder, more, lambda: vocabulary(self._phrases(expecting))
+            self._understanding.grammar, self._folder, more, lambda: vocabulary(self._phrases(expecting, make))
         )
 
-    def _phrases(self, expecting: str | None) -> list[str]:
+    def _phrases(self, expecting: str | None, make: Work) -> list[str]:
         grammar, forms = self._understanding.grammar, self._understanding.forms
         if expecting == SPELLING:
             few = replace(grammar, templates=tuple(t for t in grammar.templates if t.intent in WHILE_SPELLING))
             letters = spelling_phrases(self._knows)
             return letters + (recogniser_phrases(few, self._knows, forms, None, FEW) if few.templates else [])
-        return recogniser_phrases(grammar, self._knows, forms, expecting)
+        known = frozenset(filter(self._knows, words_asked_for(grammar, forms)))
+        return make(recogniser_phrases, grammar, known.__contains__, forms, expecting)
 
     def _knows(self, word: str) -> bool:
         return knows(self._model, word)

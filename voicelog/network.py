@@ -10,41 +10,39 @@ from pathlib import Path
 
 import vosk
 
-from voicelog.hear.graph import const_fst
+from voicelog.aside import Work, here
 from voicelog.hear.loading import Likely, load_model
 from voicelog.hear.model import network_view
-from voicelog.hear.recognise import GARBAGE, knows
+from voicelog.hear.recognise import GARBAGE
+from voicelog.network_file import network_file
 from voicelog.sentence_files import made_by
 from voicelog.settings import cache_folder
 from voicelog.understand import Understanding
-from voicelog.understand.language_model import language_model
-from voicelog.understand.nodes import vocabulary
-from voicelog.understand.phrases import recogniser_phrases
-
-SENTENCES = 60_000
-"""Sampled for the network."""
+from voicelog.understand.phrases import words_asked_for
 
 
 def network(
-    folder: Path, understanding: Understanding, model: vosk.Model, expected: Likely | None = None, *, make: bool = True
+    folder: Path,
+    understanding: Understanding,
+    model: vosk.Model,
+    expected: Likely | None = None,
+    *,
+    make: Work | None = here,
 ) -> vosk.Model | None:
-    """The model in ``folder`` with the network of what is understood; None if there is none yet and not to ``make``.
+    """The model in ``folder`` with the network of what is understood; None if there is none yet and nothing to ``make``
+    it.
 
-    ``model`` is the model as it is. Raises :class:`ModelError`.
+    ``model`` is the model as it is. Raises :class:`ModelError`, and what ``make`` raises.
     """
     grammar, forms = understanding.grammar, understanding.forms
 
-    def made() -> bytes:
-        phrases = recogniser_phrases(grammar, lambda word: knows(model, word), forms, None, SENTENCES, marked=True)
-        every = {GARBAGE, *vocabulary(template.node for template in grammar.templates), *forms.vocabulary}
-        return const_fst(
-            language_model(phrase.split() for phrase in phrases),
-            lambda word: int(model.vosk_model_find_word(word)),
-            (word for word in every if knows(model, word)),
-        )
+    def made(make: Work) -> bytes:
+        numbers = {word: int(model.vosk_model_find_word(word)) for word in {GARBAGE, *words_asked_for(grammar, forms)}}
+        known = {word: number for word, number in numbers.items() if number >= 0}
+        return make(network_file, grammar, forms, known)
 
     key = hashlib.sha256("\n".join([grammar.key, repr(forms), *made_by()]).encode()).hexdigest()
-    view = network_view(folder, cache_folder(), key, made if make else None)
+    view = network_view(folder, cache_folder(), key, (lambda: made(make)) if make is not None else None)
     if view is None:
         return None
     return expected.loading.result() if expected is not None and expected.view == view else load_model(view)

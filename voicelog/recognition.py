@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import vosk
 
+from voicelog.aside import Work, aside, here
 from voicelog.ears import Ears
 from voicelog.hear.files import read_clip
 from voicelog.hear.loading import Likely, likely, loaded
@@ -73,23 +76,32 @@ class Recognition:
         expected = expected or likely(folder)
         grammar = grammar_for(settings)
         forms = spoken_forms(settings, grammar, model.result(), folder, progress, learn=learn, makeshift=False)
-        return cls._of(folder, Understanding(grammar, forms), model.result(), expected, make=learn)
+        make = here if learn else None
+        return cls._of(folder, Understanding(grammar, forms), model.result(), expected, make)
 
-    def renewed(self, settings: Settings, progress: Progress | None = None, *, learn: bool = True) -> Recognition:
+    def renewed(
+        self, settings: Settings, go_on: Callable[[], None] = lambda: None, *, learn: bool = True
+    ) -> Recognition:
         """The same with the user's words as they are now, and all words learned; this one if nothing is new.
 
-        Without ``learn``, words not learned yet get makeshift forms. Raises :class:`GrammarError`, and what
-        ``progress`` raises.
+        Meanwhile this one may listen. Without ``learn``, words not learned yet get makeshift forms. ``go_on`` is called
+        now and then, and may raise to give it up. Raises :class:`GrammarError` too.
         """
         grammar, folder = grammar_for(settings), installed_model(settings)
-        forms = spoken_forms(settings, grammar, self.model, folder, progress, learn=learn, makeshift=True)
+        forms = spoken_forms(settings, grammar, self.model, folder, lambda *_: go_on(), learn=learn, makeshift=True)
         if grammar.key == self.understanding.grammar.key and forms == self.forms and (self.ears.whole or not learn):
             return self
-        return self._of(folder, Understanding(grammar, forms), self.model, None, make=learn)
+        make = partial(aside, go_on=go_on) if learn else None
+        return self._of(folder, Understanding(grammar, forms), self.model, None, make)
 
     @classmethod
     def _of(
-        cls, folder: Path, understanding: Understanding, model: vosk.Model, expected: Likely | None, *, make: bool
+        cls,
+        folder: Path,
+        understanding: Understanding,
+        model: vosk.Model,
+        expected: Likely | None,
+        make: Work | None,
     ) -> Recognition:
         own = network(folder, understanding, model, expected, make=make)
         return cls(model, understanding, Ears(model, folder, understanding, own))

@@ -151,7 +151,6 @@ class Renewal:
         if new is not now:
             self._use(new)
 
-    def _go_on(self, word: str, done: int, words: int) -> None:
-        del word, done, words
+    def _go_on(self) -> None:
         if self._wanted or self._ended:
             raise _SupersededError

@@ -11,7 +11,7 @@ from voicelog.ears import Pair
 from voicelog.hear.blocks import RATE, Dropped, Samples
 from voicelog.hear.endpoint import Completeness
 from voicelog.hear.events import Heard, HearEvent, Level, Likely, Partial, SpeechBegan, SpeechDropped, Trouble
-from voicelog.hear.listener import RENEW_S, Listener
+from voicelog.hear.listener import REST_S, Listener
 from voicelog.hear.loading import loaded
 from voicelog.hear.recognise import Decoder, vocabulary
 
@@ -158,20 +158,20 @@ def test_a_gasp_between_words_does_not_end_the_utterance(pair: Pair) -> None:
 
 def test_what_hearing_took_of_memory_is_given_back_when_it_is_quiet(pair: Pair) -> None:
     class Counting(Decoder):
-        renewed = 0
+        rests = 0
 
-        def renew(self) -> None:
-            self.renewed += 1
-            super().renew()
+        def rest(self) -> None:
+            super().rest()
+            self.rests += self._recogniser is None
 
     model = pair.grammar._model
     counted = Pair(Counting(model, 5, vocabulary(PHRASES)), Counting(model, 5))
     seven = spoken("seven out of ten")
-    said = in_noise(silence(1.0), seven, silence(RENEW_S + 1), seven, silence(1.0))
+    said = in_noise(silence(1.0), seven, silence(REST_S + 1), seven, silence(1.0))
     assert texts(heard_in(counted, said)) == ["seven out of ten"] * 2
     assert isinstance(counted.grammar, Counting)
     assert isinstance(counted.open, Counting)
-    assert counted.grammar.renewed == counted.open.renewed == 1
+    assert counted.grammar.rests == counted.open.rests == 1
 
 
 def test_what_goes_on_after_all_is_withdrawn(pair: Pair) -> None:

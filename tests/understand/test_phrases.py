@@ -10,7 +10,7 @@ from random import Random
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.phrases import FILLED, filled, hesitations, recogniser_phrases
+from voicelog.understand.phrases import FILLED, filled, hesitations, recogniser_phrases, words_asked_for
 from voicelog.understand.sample import Sampler, sample_sentences
 
 GRAMMAR = Understanding.from_folder(grammars_folder("en")).grammar
@@ -32,6 +32,18 @@ def test_a_hesitation_can_be_heard() -> None:
     assert ("um",) in hesitations(GRAMMAR)
     assert ("my",) not in hesitations(GRAMMAR), "sentences have it already"
     assert any("um" in phrase.split() for phrase in phrases)
+
+
+def test_all_words_that_are_asked_for_are_known_beforehand() -> None:
+    asked: set[str] = set()
+
+    def knows(word: str) -> bool:
+        asked.add(word)
+        return True
+
+    recogniser_phrases(GRAMMAR, knows, SpokenForms(), count=60_000, marked=True)
+    assert len(asked) > 1000
+    assert asked <= words_asked_for(GRAMMAR, SpokenForms())
 
 
 def test_nobody_takes_my_a_tablet() -> None:

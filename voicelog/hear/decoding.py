@@ -26,7 +26,7 @@ class Decoder(Protocol):
     def finish(self) -> tuple[Hypothesis, ...]:
         """The hypotheses, best first; the next sound begins anew."""
 
-    def renew(self) -> None:
+    def rest(self) -> None:
         """Between utterances: give back the memory that hearing took."""
 
 
@@ -84,10 +84,12 @@ class _Track:
             self._waiting.popleft().result()
         return self.final.result()
 
-    def renew(self) -> list[Future[None]]:
-        renewing = [self._thread.submit(decoder.renew) for decoder in self._used.values()]
+    def rest(self) -> list[Future[None]]:
+        """Let all recognisers rest that were used; the one for an answer may then go, once nothing is asked."""
+        resting = [self._thread.submit(decoder.rest) for decoder in self._used.values()]
         self._used.clear()
-        return renewing
+        self._decoder = self.final = None
+        return resting
 
     def afterwards(self, act: Callable[[], None]) -> None:
         self._thread.submit(act)
@@ -164,14 +166,14 @@ class Decoding:
                 track.accept(self.sound)
                 self._again_s += self.seconds
 
-    def renew(self) -> None:
+    def rest(self) -> None:
         """Nobody has spoken for a while: give back the memory that hearing took, and looking again."""
         self._fed = []
-        renewing = self._grammar.renew()
-        self._open.renew()
+        resting = self._grammar.rest()
+        self._open.rest()
 
         def give_back() -> None:
-            wait(renewing)
+            wait(resting)
             give_back_memory()
 
         self._open.afterwards(give_back)

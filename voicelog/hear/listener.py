@@ -35,7 +35,7 @@ PARTIAL_EVERY = 8
 NO_SPEECH = 0.1
 """Frames less probably speech than this tell how loud the room is."""
 
-RENEW_S = 10.0
+REST_S = 10.0
 """After so long without speech the recognisers give back the memory that hearing took."""
 
 LEAD_S = 0.1
@@ -163,8 +163,8 @@ class Listener:
         else:
             self._before.append((frame, bool(own)))
             self._resting += 1
-            if self._resting == int(RENEW_S / FRAME_S):
-                self._decoding.renew()
+            if self._resting == int(REST_S / FRAME_S):
+                self._decoding.rest()
             if own is None and probability < NO_SPEECH:
                 self._room.push(decibels(frame))
             if self._gate.is_open:

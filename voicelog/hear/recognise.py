@@ -30,7 +30,7 @@ GRAMMAR_HYPOTHESES = 30
 OPEN_HYPOTHESES = 10
 
 RENEWED_S = 60.0
-"""Vosk keeps what it has looked up of its graph, without end: after so much sound a recogniser is made anew, even where
+"""Vosk keeps what it has looked up of its graph, without end: after so much sound a recogniser is let go, even where
 utterance follows utterance."""
 
 Samples = npt.NDArray[np.int16]
@@ -56,37 +56,43 @@ class Decoder:
         self._model = model
         self._hypotheses = hypotheses
         self._may_be_said = may_be_said
-        self._make()
-
-    def _make(self) -> None:
-        arguments = () if self._may_be_said is None else (self._may_be_said,)
-        self._recogniser = vosk.KaldiRecognizer(self._model, RATE, *arguments)
-        self._recogniser.SetMaxAlternatives(self._hypotheses)
-        self._recogniser.SetWords(True)
+        self._recogniser: vosk.KaldiRecognizer | None = self._made()
         self._band = UpperBand()
         self._before = 0  # samples before this utterance: Vosk's times count from the first of all
         self._taken = 0
 
+    def _made(self) -> vosk.KaldiRecognizer:
+        arguments = () if self._may_be_said is None else (self._may_be_said,)
+        recogniser = vosk.KaldiRecognizer(self._model, RATE, *arguments)
+        recogniser.SetMaxAlternatives(self._hypotheses)
+        recogniser.SetWords(True)
+        return recogniser
+
     def accept(self, samples: Samples) -> None:
         """Decode the next int16 samples (16 kHz, mono)."""
-        if not self._taken and self._before > RENEWED_S * RATE:
-            self.renew()
+        if self._before > RENEWED_S * RATE:
+            self.rest()
+        self._recogniser = self._recogniser or self._made()
         self._recogniser.AcceptWaveform(self._band.filled(samples).tobytes())
         self._taken += len(samples)
 
-    def renew(self) -> None:
-        """Between utterances: give back the memory that hearing took. Takes a tenth of a second, if it took any."""
+    def rest(self) -> None:
+        """Between utterances: give back the memory that hearing took, and that of being ready for the next.
+
+        Making it ready again takes less than a tenth of a second of the next utterance.
+        """
         if self._before and not self._taken:
-            del self._recogniser  # before there is another
+            self._recogniser, self._before = None, 0
             give_back_memory()
-            self._make()
 
     def partial(self) -> str:
         """The best words so far."""
-        return str(json.loads(self._recogniser.PartialResult()).get("partial", ""))
+        return str(json.loads(self._recogniser.PartialResult()).get("partial", "")) if self._recogniser else ""
 
     def finish(self) -> tuple[Hypothesis, ...]:
         """The hypotheses of all sound since the last finish, best first."""
+        if self._recogniser is None:
+            return ()
         result = json.loads(self._recogniser.FinalResult())
         self._recogniser.Reset()
         self._band.begin()

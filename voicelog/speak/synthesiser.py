@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from voicelog.aside import environment
 from voicelog.errors import VoiceError
 from voicelog.speak.sound import Sound, trimmed
 
@@ -125,7 +125,7 @@ class Synthesiser:
                 encoding="utf-8",
                 start_new_session=True,
                 cwd=self._folder.name,
-                env=os.environ | {"PYTHONPATH": os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)},
+                env=environment(),
             )
         except OSError as error:
             raise VoiceError(NO_VOICE.format(why=str(error))) from error

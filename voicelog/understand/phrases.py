@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 
+from voicelog.understand.builtins import vocabulary_of
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.nodes import vocabulary
+from voicelog.understand.nodes import BuiltIn, below, vocabulary
 from voicelog.understand.sample import MARK, SENTENCES, sample_sentences
 
 FILLED = 0.02
@@ -39,6 +40,13 @@ def recogniser_phrases(
     sampled = list(filled(sample_sentences(grammar, count, expecting, marked=marked), hesitations(grammar)))
     spoken = forms.expand_in_turn(sampled) if forms else sampled
     return [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
+
+
+def words_asked_for(grammar: Grammar, forms: SpokenForms) -> frozenset[str]:
+    """All words that :func:`recogniser_phrases` may ask about whether the recogniser knows them."""
+    nodes = [template.node for template in grammar.templates]
+    read = (vocabulary_of(node.kind) for node in below(nodes) if isinstance(node, BuiltIn))
+    return vocabulary(nodes) | forms.vocabulary | frozenset().union(*read, *grammar.skip_words)
 
 
 def hesitations(grammar: Grammar) -> list[tuple[str, ...]]:
