@@ -15,7 +15,7 @@ from voicelog.hear.recognise import knows, vocabulary
 from voicelog.recognition import Recognition
 from voicelog.run import warmed_up
 from voicelog.system.live_settings import LiveSettings
-from voicelog.understand.lexicon.likeness import readings
+from voicelog.understand.lexicon.likeness import remembered
 from voicelog.understand.phrases import recogniser_phrases
 
 __all__ = ["model"]
@@ -36,9 +36,9 @@ def test_how_all_that_can_be_said_sounds_is_known_before_an_unclear_word(model: 
     recognition: Future[Recognition] = Future()
     recognition.set_result(Recognition.load(LiveSettings().current))
     warmed_up(recognition).result(30)
-    learned = readings.cache_info().misses
+    learned = remembered.cache_info().misses
     recognition.result().understanding.forms.nearest("bacco then")
-    assert readings.cache_info().misses == learned + 1
+    assert remembered.cache_info().misses == learned + 1
 
 
 def test_what_another_process_makes_is_what_would_be_made_here(

@@ -11,11 +11,22 @@ from voicelog.understand.lexicon.phones import Phones, normalised_distance, phon
 from voicelog.understand.lexicon.pronunciation import pronounce_many
 
 _MOST_READINGS: Final = 8
+_KEPT_WORDS: Final = 4
+"""Longer strings are sentences, hardly ever heard twice: how they sound is not remembered."""
+
+
+def readings(words: str) -> tuple[Phones, ...]:
+    """The ways to say a string of words, at most eight, the commonest first; one empty one for no words."""
+    return remembered(words) if words.count(" ") < _KEPT_WORDS else _readings(words)
 
 
 @lru_cache(maxsize=2048)
-def readings(words: str) -> tuple[Phones, ...]:
-    """The ways to say a string of words, at most eight, the commonest first; one empty one for no words."""
+def remembered(words: str) -> tuple[Phones, ...]:
+    """:func:`readings` of a few words."""
+    return _readings(words)
+
+
+def _readings(words: str) -> tuple[Phones, ...]:
     choices = [pronunciations or ((),) for pronunciations in pronounce_many(words.split())]
     while choices and _count(choices) > _MOST_READINGS:
         # The longest words keep their variants: in them a variant changes most.

@@ -10,6 +10,7 @@ import mmap
 import re
 import shutil
 import subprocess
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -89,7 +90,7 @@ def in_cmudict(word: str) -> Pronunciations:
         end = len(data) if end < 0 else end
         head, _, tail = data[start:end].partition(b" ")
         if head.split(b"(")[0] == key:
-            phones = tuple(_INLINE_COMMENT.sub("", tail.decode()).translate(_STRESS).split())
+            phones = _phones(_INLINE_COMMENT.sub("", tail.decode()).translate(_STRESS))
             if phones not in found:
                 found.append(phones)
         else:
@@ -103,7 +104,12 @@ def all_of_cmudict() -> Iterator[tuple[str, Phones]]:
     for line in _cmudict()[:].decode().splitlines():
         head, _, tail = line.partition(" ")
         if tail:
-            yield head.split("(")[0], tuple(tail.partition("#")[0].translate(_STRESS).split())
+            yield head.split("(")[0], _phones(tail.partition("#")[0].translate(_STRESS))
+
+
+def _phones(written: str) -> Phones:
+    """The phones; of each there is only one in memory, however many words have it."""
+    return tuple(map(sys.intern, written.split()))
 
 
 @lru_cache(maxsize=1)
@@ -157,7 +163,7 @@ def _memory() -> dict[str, Pronunciations]:
     if path.exists():
         for line in path.read_text("utf-8", errors="replace").splitlines():
             word, _, rest = line.partition("\t")
-            memory[word] = tuple(tuple(item.split()) for item in rest.split("|") if item.strip())
+            memory[word] = tuple(_phones(item) for item in rest.split("|") if item.strip())
     return memory
 
 
