@@ -45,6 +45,7 @@ def test_the_stronger_source_wins_and_is_named() -> None:
         ("[audio]\ninput-device = 'USB'\n", 2, '"audio.input_device"'),
         ("voice.volumee = 1\n", 1, '"voice.volume"'),
         ("[diary]\nvolume = 1\n", 2, '"voice.volume"'),
+        ("[speech]\nrate = 150\nwhisper = true\n", 1, '"[voice]"'),
     ],
 )
 def test_a_typo_is_named_with_its_line_and_the_nearest_right_name(text: str, line: int, nearest: str) -> None:

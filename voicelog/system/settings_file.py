@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ def settings_from(
         for name, value, origin, where in source:
             known = specs().get(name)
             if known is None:
-                wrong.append(f"{where}: {_unknown(name, origin)}")
+                wrong.append(f"{where}: {_unknown(name, value, origin)}")
                 continue
             try:
                 settings = settings.with_value(name, checked(known, value), origin)
@@ -116,7 +117,7 @@ def _line(text: str, section: str, key: str | None) -> int:
     return found
 
 
-def _unknown(name: str, origin: str) -> str:
+def _unknown(name: str, value: Any, origin: str) -> str:
     from rapidfuzz import fuzz, process  # here because only a mistake needs it
 
     from_environ = origin.startswith(f"{APP.upper()}_")
@@ -128,8 +129,15 @@ def _unknown(name: str, origin: str) -> str:
     if near is None and "." in name:  # the right name in the wrong section
         near = process.extractOne(name.rpartition(".")[2], [k.rpartition(".")[2] for k in known], score_cutoff=80)
         near = (known[near[2]], near[1], near[2]) if near else None
-    hint = f'Did you mean "{near[0]}"?' if near else 'The command "voicelog config" lists all settings.'
+    likely = near[0] if near else _section_with(value) if isinstance(value, dict) else None
+    hint = f'Did you mean "{likely}"?' if likely else 'The command "voicelog config" lists all settings.'
     return f'There is no setting "{asked}". {hint}'
+
+
+def _section_with(keys: Iterable[str]) -> str | None:
+    """The section that has most of these settings, as it is written; None if no section has any."""
+    having = Counter(section for section, _, key in (name.rpartition(".") for name in specs()) if key in keys)
+    return f"[{having.most_common(1)[0][0]}]" if having else None
 
 
 def checked(spec: Spec, value: Any) -> Value:
