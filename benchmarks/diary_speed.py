@@ -11,15 +11,13 @@ package:
 
 from __future__ import annotations
 
-import os
 import statistics
-import subprocess
-import sys
 import time as clock
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
+import program
 from diary_generate import LAST_DAY, ZONE, diaries
 
 from voicelog.converse.messages import Filter, Look
@@ -77,9 +75,6 @@ class Taken:
     megabytes: float = 0.0
 
 
-PROGRAM = "import sys; from voicelog.cli import run; sys.exit(run(sys.argv[1:]))"
-
-
 def measure_looks(path: Path, repetitions: int) -> list[Taken]:
     """Milliseconds of each look, each in a diary newly opened the first time."""
     return [_measured_look(path, name, look, repetitions) for name, look in looks().items()]
@@ -99,18 +94,9 @@ def _measured_look(path: Path, name: str, look: Look, repetitions: int) -> Taken
 def measure_export(path: Path, form: str, folder: Path) -> Taken:
     """Seconds and peak megabytes of an export in a process of its own."""
     out = folder / f"out.{form}"
-    command = [sys.executable, "-c", PROGRAM, "export", "--db", str(path), "--format", form, "-o", str(out)]
-    start = clock.perf_counter()
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(said.decode())
-    took = clock.perf_counter() - start
+    used = program.run("export", "--db", str(path), "--format", form, "-o", str(out))
     out.unlink()
-    return Taken(f"export {form}", took, took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
+    return Taken(f"export {form}", used.clock_s, used.clock_s, used.processor_s, used.memory_mb)
 
 
 def report(path: Path, folder: Path, repetitions: int) -> list[Taken]:

@@ -10,50 +10,34 @@ the ratio of the two. Needs nothing but the package:
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import program
 from diary_generate import diaries
-
-PROGRAM = "import sys; from voicelog.cli import run; sys.exit(run(sys.argv[1:]))"
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: seconds by the clock and of the processor, peak megabytes, kilobytes of the page."""
+    """One run: what it used, and kilobytes of the page."""
 
-    clock_s: float
-    processor_s: float
-    memory_mb: float
+    used: program.Used
     page_kb: float
 
 
 def run(diary: Path, folder: Path) -> Run:
     """The report of the whole diary."""
     page = folder / "report.html"
-    command = [sys.executable, "-c", PROGRAM, "report", "--db", str(diary), "-o", str(page)]
-    start = time.perf_counter()
-    with subprocess.Popen(command, stderr=subprocess.PIPE) as process:
-        assert process.stderr is not None
-        said = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        raise RuntimeError(said.decode())
-    took = time.perf_counter() - start
-    return Run(took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, page.stat().st_size / 1000)
+    used = program.run("report", "--db", str(diary), "-o", str(page))
+    return Run(used, page.stat().st_size / 1000)
 
 
 def measured(diary: Path, folder: Path, repetitions: int) -> Run:
     """The quickest of the repetitions, told."""
-    best = min((run(diary, folder) for _ in range(repetitions)), key=lambda each: each.clock_s)
+    best = min((run(diary, folder) for _ in range(repetitions)), key=lambda each: each.used.clock_s)
     print(
-        f"{diary.name}: {best.clock_s:.1f} s by the clock, {best.processor_s:.1f} s of the processor, "
-        f"{best.memory_mb:.0f} MB, page of {best.page_kb:.0f} kB"
+        f"{diary.name}: {best.used.clock_s:.1f} s by the clock, {best.used.processor_s:.1f} s of the processor, "
+        f"{best.used.memory_mb:.0f} MB, page of {best.page_kb:.0f} kB"
     )
     return best
 
@@ -61,9 +45,9 @@ def measured(diary: Path, folder: Path, repetitions: int) -> Run:
 def main() -> None:
     """The command line."""
     with diaries(str(__doc__), repetitions=3) as made:
-        small = measured(made.small, made.folder, made.repetitions)
+        small = measured(made.small, made.folder, made.repetitions).used
         if made.large is not None:
-            slow = measured(made.large, made.folder, 1)
+            slow = measured(made.large, made.folder, 1).used
             ratio = slow.processor_s / small.processor_s
             print(
                 f"ten times as many entries: {slow.clock_s / small.clock_s:.1f} by the clock, {ratio:.1f} of processor"
