@@ -23,6 +23,7 @@ from voicelog.hear.recognise import (
     recognise,
     vocabulary,
 )
+from voicelog.hear.separation import Separator
 from voicelog.meaning import Meaning
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
@@ -80,14 +81,20 @@ class Ears:
     """Recognisers over one model. May be used from several threads.
 
     ``network`` is the same model with the grammar's network in place of its language model; without one, Vosk makes a
-    bigram model of sampled sentences.
+    bigram model of sampled sentences. ``separator`` tells the nearest voice from others.
     """
 
     def __init__(
-        self, model: vosk.Model, folder: Path, understanding: Understanding, network: vosk.Model | None = None
+        self,
+        model: vosk.Model,
+        folder: Path,
+        understanding: Understanding,
+        network: vosk.Model | None = None,
+        separator: Separator | None = None,
     ) -> None:
         self._model = model
         self._network = network
+        self.separator = separator
         self._folder = folder
         self._understanding = understanding
         self._lock = threading.Lock()
@@ -118,21 +125,23 @@ class Ears:
             return kept[what]
 
     def prepare(self) -> None:
-        """Have on disk what recognisers for answers are made of, that is made once."""
+        """Load what a second look needs, and have on disk, once, what recognisers for answers are made of."""
+        if self.separator is not None:
+            self.separator.prepare()
         for what in self._answered:
             self._may_be_said(what, aside)
 
     def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
         """The utterance's sound heard once more, made clearer; None without sound, or if there is no need.
 
-        Where somebody else talks in the background it is the foreground alone, heard by both recognisers; else, where
-        the first look left it ``doubtful``, the sound without its steady noise.
+        Where somebody else talks in the pauses it is the foreground alone, heard by both recognisers; else, where the
+        first look left it ``doubtful``, the foreground too, or of a whisper the sound without its steady noise.
         """
         if utterance.samples is None:
             return None
         samples = np.asarray(utterance.samples, dtype=np.int16)
-        near = foreground(samples)
-        if near is None and not doubtful:
+        near = foreground(samples, self.separator.nearest_voice if self.separator is not None else None)
+        if (near is None or near.hushed is None) and not doubtful:
             return None
         what = expecting if expecting in self._answered else None
         with self._looking:
@@ -140,7 +149,7 @@ class Ears:
             if near is not None:
                 decode = partial(hypotheses, Decoder(self._model, OPEN_HYPOTHESES), near.samples)
                 free = in_thread(decode, "second look", awaited=True)
-                return Again(hypotheses(decoder, near.samples), free.result, near.hushed)
+                return Again(hypotheses(decoder, near.samples), free.result, near.hushed, self.separator is not None)
             return Again(hypotheses(decoder, without_steady_noise(samples)))
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:

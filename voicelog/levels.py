@@ -13,6 +13,7 @@ WINDOW_S = 0.02
 WHISPER_PERIODICITY = 0.43
 """Below this the loudest moments are not voiced (measured: whispers .25 to .36, voices in noise and afar .5 to 1)."""
 
+_AUDIBLE_DB, _LOUD_PERCENTILE = 25.0, 85.0
 _LOUDEST = 60
 _FRAME = 640
 _PITCH_LAGS = slice(40, 200)  # 80 to 400 Hz
@@ -30,6 +31,11 @@ def levels(samples: Any) -> Levels:
     mean = (total[ends] - total[starts]) / np.maximum(1, ends - starts)
     decibels: Levels = 10.0 * np.log10(mean + 1.0)
     return decibels
+
+
+def loud_db(level: Levels) -> float:
+    """How loud the loud moments are."""
+    return float(np.percentile(level[level > level.max() - _AUDIBLE_DB], _LOUD_PERCENTILE))
 
 
 def periodicity(samples: Any, level: Levels) -> float:

@@ -15,11 +15,12 @@ from voicelog.ears import Ears
 from voicelog.hear.files import read_clip
 from voicelog.hear.loading import Likely, likely, loaded
 from voicelog.hear.recognise import Samples, knows, recognise
+from voicelog.hear.separation import Separator
 from voicelog.meaning import Meaning
 from voicelog.network import network
 from voicelog.sentence_files import extra_files, grammar_folder
 from voicelog.settings import Settings
-from voicelog.system.models import installed_model
+from voicelog.system.models import installed_model, installed_separation
 from voicelog.teaching import spoken_forms
 from voicelog.threads import in_thread
 from voicelog.understand import Understanding
@@ -77,7 +78,9 @@ class Recognition:
         grammar = grammar_for(settings)
         forms = spoken_forms(settings, grammar, model.result(), folder, progress, learn=learn, makeshift=False)
         make = here if learn else None
-        return cls._of(folder, Understanding(grammar, forms), model.result(), expected, make)
+        separation = installed_separation(folder)
+        separator = Separator(separation) if separation is not None else None
+        return cls._of(folder, Understanding(grammar, forms), model.result(), expected, separator, make)
 
     def renewed(
         self, settings: Settings, go_on: Callable[[], None] = lambda: None, *, learn: bool = True
@@ -92,7 +95,7 @@ class Recognition:
         if grammar.key == self.understanding.grammar.key and forms == self.forms and (self.ears.whole or not learn):
             return self
         make = partial(aside, go_on=go_on) if learn else None
-        return self._of(folder, Understanding(grammar, forms), self.model, None, make)
+        return self._of(folder, Understanding(grammar, forms), self.model, None, self.ears.separator, make)
 
     @classmethod
     def _of(
@@ -101,10 +104,11 @@ class Recognition:
         understanding: Understanding,
         model: vosk.Model,
         expected: Likely | None,
+        separator: Separator | None,
         make: Work | None,
     ) -> Recognition:
         own = network(folder, understanding, model, expected, make=make)
-        return cls(model, understanding, Ears(model, folder, understanding, own))
+        return cls(model, understanding, Ears(model, folder, understanding, own, separator))
 
     @property
     def forms(self) -> SpokenForms:

@@ -17,6 +17,11 @@ def model_list() -> Path:
     return _folder("models") / "models.toml"
 
 
+def separation_list() -> Path:
+    """The list of models that separate voices, of the same form."""
+    return _folder("models") / "separation.toml"
+
+
 def _folder(name: str) -> Path:
     installed = _PACKAGE / name
     return installed if installed.is_dir() else _PACKAGE.parent / name

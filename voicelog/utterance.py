@@ -68,10 +68,12 @@ class Hushed:
 class Again:
     """What the recognisers hear in an utterance's sound when it is made clearer.
 
-    ``hushed`` tells what was put to silence; without, only noise was reduced, and the open vocabulary not asked again.
-    That takes longest, and is waited for by ``wait_for_open`` where it matters.
+    ``hushed`` tells what was put to silence; without, only noise was reduced. ``separated`` tells whether the nearest
+    voice was separated from others. Where neither was done the open vocabulary was not asked again; that takes longest,
+    and is waited for by ``wait_for_open`` where it matters.
     """
 
     grammar: tuple[Hypothesis, ...]
     wait_for_open: Callable[[], tuple[Hypothesis, ...]] = tuple
     hushed: Hushed | None = None
+    separated: bool = False

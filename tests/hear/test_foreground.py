@@ -37,6 +37,7 @@ def test_a_fainter_voice_in_a_pause_is_put_to_silence() -> None:
     heard = mixed(room(0.3), voiced(0.6, -10), room(0.2), voiced(0.6, -24), room(0.2), voiced(0.6, -11), room(0.3))
     found = foreground(heard)
     assert found is not None
+    assert found.hushed is not None
     assert len(found.samples) == len(heard)
     assert level(found.samples, 1.3, 1.6) < level(heard, 1.3, 1.6) - 10
     assert abs(level(found.samples, 0.4, 0.8) - level(heard, 0.4, 0.8)) < 0.5
@@ -52,7 +53,9 @@ def test_talk_has_a_voice_and_a_gasp_has_none() -> None:
         mixed(room(0.3), voiced(0.6, -10), room(0.2), voiced(0.6, -24), room(0.2), voiced(0.6, -11), room(0.3))
     )
     assert gasped is not None
+    assert gasped.hushed is not None
     assert talked is not None
+    assert talked.hushed is not None
     assert (gasped.hushed.voiced, talked.hushed.voiced) == (False, True)
 
 
@@ -81,6 +84,7 @@ def test_what_is_far_softer_than_the_voice_in_its_band_is_turned_down() -> None:
 def test_talk_before_the_person_began_is_told_apart() -> None:
     found = foreground(mixed(room(0.3), voiced(0.6, -24), room(0.2), voiced(0.8, -10), room(0.3)))
     assert found is not None
+    assert found.hushed is not None
     assert found.hushed.before_s == found.hushed.seconds > 0.2
 
 

@@ -1,12 +1,14 @@
 """The person beside the microphone alone: what is far softer is put to silence, a television's talk above all.
 
-Under the person's words talk is turned down band by band; gasps are over when they speak. It helps only where there is
-something in the pauses, and costs soft syllables where there is not; so it is for a second look, and only where there
-is something to be put to silence (``benchmarks/understand_score.py own``).
+Which sound is the person's is told by the nearest voice as it was separated from all others, or by level alone where
+there is no separation. Under the person's words talk is turned down, by the separation and band by band; gasps are over
+when they speak. It costs soft syllables where nobody else talks; so it is for a second look, where somebody does or the
+first left doubt (``benchmarks/understand_score.py own``).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -14,22 +16,30 @@ import numpy as np
 import numpy.typing as npt
 
 from voicelog.hear.enhance import without_soft_bands
-from voicelog.levels import RATE, STEP_S, WHISPER_PERIODICITY, Levels, levels, periodicity
+from voicelog.levels import RATE, STEP_S, WHISPER_PERIODICITY, Levels, levels, loud_db, periodicity
 from voicelog.utterance import Hushed
 
 Samples = npt.NDArray[np.int16]
 Mask = npt.NDArray[np.bool_]
+Separated = Callable[[Samples], Samples]
 
-NEAR_DB = 5.0
-"""A stretch of sound is the person's if it comes at least twice this close to the loud moments …"""
-SOFT_DB = 9.0
+NEAR_DB, SEPARATED_NEAR_DB = 5.0, 9.0
+"""A stretch of sound is the person's if it comes at least twice this close to the loud moments, as it is or separated
+from others …"""
+SOFT_DB, SEPARATED_SOFT_DB = 9.0, 18.0
 """… and goes as far as it stays this close …"""
+TAKEN_DB = 3.0
+"""What separation leaves out is kept all the same if that took less than this away from it, more than from the loud
+moments, or if it is as loud as they are: no television is."""
 DIP = 6
 """… but for dips of so many hundredths of a second."""
-BEFORE, AFTER = 8, 10
-"""Hundredths of a second kept around it, for soft sounds at the edges."""
+BEFORE, SEPARATED_BEFORE, AFTER = 8, 15, 10
+"""Hundredths of a second kept around it, for soft sounds at the edges: separation takes an "s" for noise."""
 HUSH_DB = 30.0
 """What takes the rest's place is soft noise so far below: the recogniser hears words even in very faint talk."""
+
+LEFT_DB = 12.0
+"""What is not the nearest voice is turned down by so much under it: taken away, it takes some of the voice along."""
 
 TALK_S = 0.15
 """Sound that is put to silence matters from this length on, if it is at most …"""
@@ -42,47 +52,66 @@ RISE_DB = 6.0
 MURKY_DB = 22.0
 """Where the room is nearer than this, levels do not tell voices apart: reverberation and noise fill the gaps."""
 
-_LOUD_PERCENTILE = 85
-_LOUD_RANGE_DB = 25.0
 _ROOM_PERCENTILE = 5
+_LOUDEST_DB = 6.0
 _FADE = 321
 _NOTHING_DB = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Foreground:
-    """An utterance's sound (int16, 16 kHz, mono) without the softer talk in its pauses, and what that was."""
+    """An utterance's sound (int16, 16 kHz, mono) without what is softer than the person, and the talk that was there.
+
+    Without talk in its pauses ``hushed`` is None: what was taken away is noise, or no more than talk under the words.
+    """
 
     samples: Samples
-    hushed: Hushed
+    hushed: Hushed | None
 
 
-def foreground(samples: Samples) -> Foreground | None:
-    """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be put to silence."""
+def foreground(samples: Samples, separated: Separated | None = None) -> Foreground | None:
+    """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be told apart.
+
+    ``separated`` gives the nearest voice in it. A whisper is no voice.
+    """
     level = levels(samples)
-    audible = level[level > level.max() - _LOUD_RANGE_DB]
-    loud = float(np.percentile(audible, _LOUD_PERCENTILE))
-    smooth = _smoothed(level)
+    if periodicity(samples, level) < WHISPER_PERIODICITY:
+        return None
+    smooth, loud = _smoothed(level), loud_db(level)
     sounding = np.flatnonzero(level > _NOTHING_DB)  # quiet that was put around a clip says nothing of the room
     room = float(np.percentile(smooth[sounding[0] : sounding[-1] + 1], _ROOM_PERCENTILE)) if len(sounding) else 0.0
-    if loud - room < MURKY_DB or periodicity(samples, level) < WHISPER_PERIODICITY:
+    if separated is None:
+        kept = _widened(_near(smooth, loud, NEAR_DB, SOFT_DB), BEFORE, AFTER)
+        heard = samples
+    else:
+        nearest = separated(samples)
+        kept = _separated(smooth, loud, levels(nearest))
+        left = 10.0 ** (-LEFT_DB / 20.0)
+        heard = (left * samples + (1.0 - left) * nearest).astype(np.int16)
+    hushed = None if loud - room < MURKY_DB else _hushed(samples, smooth, kept, loud, room)
+    if hushed is None and separated is None:
         return None
-    kept = _widened(_near(smooth, loud), BEFORE, AFTER)
-    talk = ~kept & (smooth > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
-    runs = [(a, b) for a, b in _runs(talk) if (b - a) * STEP_S >= TALK_S and _rises(smooth[a:b])]
+    if hushed is None:
+        return Foreground(heard, None)  # silence would only cost soft consonants
+    silenced = _silenced(heard, kept, loud - HUSH_DB)
+    return Foreground(without_soft_bands(silenced) if hushed.voiced else silenced, hushed)
+
+
+def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: float) -> Hushed | None:
+    """The talk, or the gasps, in what is not kept; None if there is none."""
+    talk = ~kept & (level > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
+    runs = [(a, b) for a, b in _runs(talk) if (b - a) * STEP_S >= TALK_S and _rises(level[a:b])]
     if not runs:
         return None
     began = int(np.argmax(kept))
     step = int(STEP_S * RATE)
     said = np.concatenate([samples[a * step : b * step] for a, b in runs])
-    hushed = Hushed(
+    return Hushed(
         seconds=sum(b - a for a, b in runs) * STEP_S,
         before_s=sum(b - a for a, b in runs if b <= began) * STEP_S,
-        peak_db=max(float(smooth[a:b].max()) for a, b in runs) - loud,
+        peak_db=max(float(level[a:b].max()) for a, b in runs) - loud,
         voiced=periodicity(said, levels(said)) >= WHISPER_PERIODICITY,
     )
-    silenced = _silenced(samples, kept, loud - HUSH_DB)
-    return Foreground(without_soft_bands(silenced) if hushed.voiced else silenced, hushed)
 
 
 def _smoothed(level: Levels) -> Levels:
@@ -91,15 +120,27 @@ def _smoothed(level: Levels) -> Levels:
     return decibels
 
 
-def _near(level: Levels, loud: float) -> Mask:
+def _separated(level: Levels, loud: float, nearest: Levels) -> Mask:
+    """What to keep by the levels of all sound and of the nearest voice in it."""
+    of_nearest, loud_nearest = _smoothed(nearest), loud_db(nearest)
+    kept = _widened(_near(of_nearest, loud_nearest, SEPARATED_NEAR_DB, SEPARATED_SOFT_DB), SEPARATED_BEFORE, AFTER)
+    taken = (level - loud) - (of_nearest - loud_nearest)
+    for start, end in _runs(~kept):
+        loudest = level[start:end] > level[start:end].max() - _LOUDEST_DB
+        if level[start:end].max() > loud - NEAR_DB or np.median(taken[start:end][loudest]) < TAKEN_DB:
+            kept[start:end] = True
+    return kept
+
+
+def _near(level: Levels, loud: float, near_db: float, soft_db: float) -> Mask:
     """The stretches of sound that are the person's."""
-    near = level > loud - SOFT_DB
+    near = level > loud - soft_db
     stretches = _runs(near)
     for (_, end), (start, _) in pairwise(stretches):
         if start - end <= DIP:
             near[end:start] = True
     for start, end in _runs(near):
-        if (level[start:end] > loud - NEAR_DB).sum() < 2:
+        if (level[start:end] > loud - near_db).sum() < 2:
             near[start:end] = False
     return near
 

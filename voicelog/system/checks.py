@@ -18,7 +18,14 @@ import numpy.typing as npt
 from voicelog.errors import DeviceError, ModelError, VoicelogError
 from voicelog.settings import Settings
 from voicelog.speak.sound import Sound
-from voicelog.system.models import check_own, damaged_files, installed_model, listed_model
+from voicelog.system.models import (
+    check_own,
+    damaged_files,
+    installed_model,
+    installed_separation,
+    listed_model,
+    separation_model,
+)
 
 MICROPHONE_S = 2.0
 """How long the microphone is listened to, in seconds."""
@@ -133,13 +140,20 @@ def model(settings: Settings) -> str:
     if settings.model.dir:
         folder = Path(settings.model.dir).expanduser()
         check_own(folder)
-        return f"Your own in {folder}."
+        return f"Your own in {folder}. {_separation(folder)}"
     listed = listed_model(settings.grammar.language)
     folder = installed_model(settings)
     damaged = damaged_files(folder, listed)
     if damaged:
         raise ModelError(f"{damaged[0]} in {folder} is damaged. Run 'voicelog setup' to mend it.")
-    return f"{listed.name}, every file as it should be."
+    return f"{listed.name}, every file as it should be. {_separation(folder)}"
+
+
+def _separation(recogniser: Path) -> str:
+    name = separation_model().name
+    if installed_separation(recogniser) is not None:
+        return f"{name} separates voices."
+    return f"{name}, which separates voices, is not installed or damaged. Run 'voicelog setup' to install it."
 
 
 def voice(spoken: Callable[[], Sound]) -> str:

@@ -63,7 +63,7 @@ def install_model(
             shutil.rmtree(downloads, ignore_errors=True)
             return True
     raise ModelError(
-        f"The recogniser's model could not be fetched. {' '.join(failures)} "
+        f"The model {model.name} could not be fetched. {' '.join(failures)} "
         "Check the connection and run 'voicelog setup' again, which goes on where it was interrupted; "
         "or fetch the archive elsewhere and give it with 'voicelog setup --from FILE'."
     )
@@ -117,7 +117,7 @@ def _unpack(archive: Path, model: ListedModel, target: Path) -> None:
 def _inside(content: zipfile.ZipFile, model: ListedModel) -> str:
     """The folder in the archive, with a slash at its end, whose files have the sizes listed."""
     sizes = {info.filename: info.file_size for info in content.infolist()}
-    anchor = "am/final.mdl"
+    anchor = max(model.files, key=lambda name: model.files[name].size)
     for name in sizes:
         inside = name.removesuffix(anchor)
         if name.endswith(anchor) and all(sizes.get(inside + f) == p.size for f, p in model.files.items()):

@@ -1,4 +1,4 @@
-"""The recogniser's models: the list of them, which one is installed, and whether it is whole."""
+"""The recogniser's models, and the one that separates voices: the lists, what is installed, and whether it is whole."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from voicelog.errors import ModelError
-from voicelog.resources import model_list
+from voicelog.resources import model_list, separation_list
 from voicelog.settings import Settings, cache_folder, data_folder
 
 REMEDY = "Run 'voicelog setup' to install it."
@@ -83,6 +84,29 @@ def listed_model(language: str) -> ListedModel:
         f'There is no model for the language "{language}", only for {known}. '
         'Give a Vosk model of your own with "voicelog setup --model FOLDER".'
     )
+
+
+def separation_model() -> ListedModel:
+    """The model that separates the nearest voice from others."""
+    return listed_models(separation_list())[0]
+
+
+def installed_separation(recogniser: Path) -> Path | None:
+    """The folder of that model, where setup installs it or beside the ``recogniser``'s.
+
+    None if it is not there or not whole, or what runs it is not installed: without it the logger understands less where
+    somebody else talks or it is noisy, which is no reason to refuse.
+    """
+    model = separation_model()
+    folders = (folder for folder in (install_folder(model), recogniser.parent / model.name) if folder.is_dir())
+    folder = next(folders, None)
+    if folder is None or find_spec("onnxruntime") is None:
+        return None
+    try:
+        _check(folder, model, tuple(model.files))
+    except ModelError:
+        return None
+    return folder
 
 
 def install_folder(model: ListedModel) -> Path:

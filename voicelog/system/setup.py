@@ -17,11 +17,12 @@ from rich.progress import (
 )
 from rich.table import Column
 
+from voicelog.errors import ModelError
 from voicelog.settings import Settings
 from voicelog.system.download import Progress as Report
 from voicelog.system.install import install_model
 from voicelog.system.live_settings import keep
-from voicelog.system.models import Source, check_own, install_folder, listed_model
+from voicelog.system.models import ListedModel, Source, check_own, install_folder, listed_model, separation_model
 from voicelog.system.packages import install, lacking, remedy
 from voicelog.system.settings_file import load_settings, settings_path
 
@@ -38,6 +39,7 @@ def set_up(config: Path | None, own: Path | None, source: str | None, install_sy
         console.print(f"The recogniser's model is yours in {folder}.", markup=False)
     else:
         _model(console, settings, source)
+    _separation(console, source)
     if ready:
         compile_dir(Path(__file__).parent.parent, quiet=2)  # where it was not installed but is run from its source
         _words(console, load_settings(config))
@@ -63,12 +65,26 @@ def _model(console: Console, settings: Settings, source: str | None) -> None:
         return
     model = listed_model(settings.grammar.language)
     sources = (Source(url=source),) if source is not None else None
+    _installed(console, model, "The recogniser's model", sources)
+
+
+def _separation(console: Console, source: str | None) -> None:
+    """The model that separates voices; that it cannot be had is told, and no reason to stop."""
+    model = separation_model()
+    given = (Source(url=source), *model.sources) if source is not None else None
+    try:
+        _installed(console, model, "The model that separates voices", given)
+    except ModelError as error:
+        console.print(f"{error} Without it voicelog works, but understands less beside a television.", markup=False)
+
+
+def _installed(console: Console, model: ListedModel, name: str, sources: tuple[Source, ...] | None) -> None:
     whole = Column(no_wrap=True)
     columns = (BarColumn(), DownloadColumn(table_column=whole), TimeRemainingColumn())
     with Progress(*columns, console=console) as bar:
-        fetched = install_model(model, _Shown(bar), sources)
+        fetched = install_model(model, _Shown(bar, name), sources)
     state = "is installed and whole" if fetched else "is there and whole"
-    console.print(f"The recogniser's model {state}: {install_folder(model)}", markup=False)
+    console.print(f"{name} {state}: {install_folder(model)}", markup=False)
 
 
 def _words(console: Console, settings: Settings) -> None:
@@ -97,11 +113,12 @@ def _words(console: Console, settings: Settings) -> None:
 class _Shown:
     """Shows on the terminal how the fetching goes."""
 
-    def __init__(self, bar: Progress) -> None:
+    def __init__(self, bar: Progress, what: str) -> None:
         self._bar = bar
+        self._what = what
 
     def begins(self, name: str) -> Report:
-        self._say(f"Fetching the recogniser's model from {name}.")
+        self._say(f"Fetching {self._what[0].lower()}{self._what[1:]} from {name}.")
         task = self._bar.add_task("", total=None)
         return lambda done, total: self._bar.update(task, completed=done, total=total)
 

@@ -26,10 +26,13 @@ TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
 TYPED_SHARE = 0.3
 """… and as a share of its length."""
-DOUBT = (0.05, 0.9)
+DOUBT = (0.05, 0.95)
 """Between these a meaning's confidence is worth a second look."""
-FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST = 0.3, 0.6, 2.0
-"""What an utterance's foreground counts where all its sound counts 1: less if all that was heard makes sense …"""
+FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST, SEPARATED_FIRST = 0.3, 0.6, 2.0, 3.0
+"""What an utterance's foreground counts where all its sound counts 1: most where another's voice was separated from it,
+less if all that was heard makes sense …"""
+SEPARATED_BESIDE = 2.0
+"""The same where no other's voice was found: noise was taken away, or talk under the words."""
 EXPLAINED_COST = 0.05
 """… and leaves at most this unexplained: words of somebody else hardly ever do."""
 NEARLY_EXPLAINED, AUDIBLE = 0.25, 0.15
@@ -125,11 +128,13 @@ class Understanding:
         again = second_look(utterance, doubtful) if second_look is not None else None
         if again is None:
             return explanation
-        if again.hushed is None:
+        if again.hushed is None and not again.separated:
             clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
             return self._judged(utterance, combined(ours, clearer), theirs, expecting)
         clearer = candidates(again.grammar, self._reader, self.forms, expecting)
-        if not _is_anothers(again.hushed):
+        if again.hushed is None:
+            return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / SEPARATED_BESIDE), expecting)
+        if not (again.separated and again.hushed.voiced) and not _is_anothers(again.hushed):
             weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
             alike = candidates(utterance.grammar, self._reader, self.forms, expecting)
             if alike and _is_all_ones_own(alike[0], loudness):
@@ -137,11 +142,18 @@ class Understanding:
                 return self._judged(utterance, combined(alike, clearer, weight), theirs, expecting)
             if ours and self._explained(ours[0], expecting):
                 return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
+        first = SEPARATED_FIRST if again.separated else FOREGROUND_FIRST
+        return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / first), expecting)
+
+    def _judged_by(
+        self, again: Again, utterance: Utterance, heard_twice: list[Candidate], expecting: str | None
+    ) -> Explanation:
+        """Judged by what was heard the second time above all."""
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting)
-        near = replace(utterance, grammar=again.grammar, open=free)
-        heard_twice = combined(clearer, ours, 1.0 / FOREGROUND_FIRST)
-        return self._judged(near, heard_twice, theirs, expecting, beside=again.hushed.voiced)
+        clearer = replace(utterance, grammar=again.grammar, open=free)
+        beside = again.hushed is not None and again.hushed.voiced
+        return self._judged(clearer, heard_twice, theirs, expecting, beside=beside)
 
     def _judged(
         self,
