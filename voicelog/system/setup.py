@@ -22,7 +22,15 @@ from voicelog.settings import Settings
 from voicelog.system.download import Progress as Report
 from voicelog.system.install import install_model
 from voicelog.system.live_settings import keep
-from voicelog.system.models import ListedModel, Source, check_own, install_folder, listed_model, separation_model
+from voicelog.system.models import (
+    ListedModel,
+    Source,
+    check_own,
+    install_folder,
+    installed_separation,
+    listed_model,
+    separation_model,
+)
 from voicelog.system.packages import install, lacking, remedy
 from voicelog.system.settings_file import load_settings, settings_path
 
@@ -39,7 +47,7 @@ def set_up(config: Path | None, own: Path | None, source: str | None, install_sy
         console.print(f"The recogniser's model is yours in {folder}.", markup=False)
     else:
         _model(console, settings, source)
-    _separation(console, source)
+    _separation(console, settings, source)
     if ready:
         compile_dir(Path(__file__).parent.parent, quiet=2)  # where it was not installed but is run from its source
         _words(console, load_settings(config))
@@ -68,9 +76,13 @@ def _model(console: Console, settings: Settings, source: str | None) -> None:
     _installed(console, model, "The recogniser's model", sources)
 
 
-def _separation(console: Console, source: str | None) -> None:
+def _separation(console: Console, settings: Settings, source: str | None) -> None:
     """The model that separates voices; that it cannot be had is told, and no reason to stop."""
     model = separation_model()
+    own = Path(settings.model.dir).expanduser() if settings.model.dir else None
+    if own is not None and source is None and (there := installed_separation(own)) is not None:
+        console.print(f"The model that separates voices is there and whole: {there}", markup=False)
+        return
     given = (Source(url=source), *model.sources) if source is not None else None
     try:
         _installed(console, model, "The model that separates voices", given)
