@@ -88,9 +88,10 @@ def foreground(samples: Samples, separated: Separated | None = None) -> Foregrou
         kept = _separated(smooth, loud, levels(nearest))
         left = 10.0 ** (-LEFT_DB / 20.0)
         heard = (left * samples + (1.0 - left) * nearest).astype(np.int16)
-    hushed = None if loud - room < MURKY_DB else _hushed(samples, smooth, kept, loud, room)
-    if hushed is None and separated is None:
-        return None
+    murky = loud - room < MURKY_DB
+    hushed = None if murky else _hushed(samples, smooth, kept, loud, room)
+    if hushed is None and (separated is None or not murky):
+        return None  # in a quiet room separation only takes soft consonants along
     if hushed is None:
         return Foreground(heard, None)  # silence would only cost soft consonants
     silenced = _silenced(heard, kept, loud - HUSH_DB)
