@@ -149,7 +149,9 @@ class Ears:
             if near is not None:
                 decode = partial(hypotheses, Decoder(self._model, OPEN_HYPOTHESES), near.samples)
                 free = in_thread(decode, "second look", awaited=True)
-                return Again(hypotheses(decoder, near.samples), free.result, near.hushed, self.separator is not None)
+                clearer = hypotheses(decoder, near.samples)
+                by_level = hypotheses(decoder, near.by_level) if near.by_level is not None else ()
+                return Again(clearer, free.result, near.hushed, self.separator is not None, by_level, near.nearest)
             return Again(hypotheses(decoder, without_steady_noise(samples)))
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:

@@ -69,11 +69,14 @@ class Again:
     """What the recognisers hear in an utterance's sound when it is made clearer.
 
     ``hushed`` tells what was put to silence; without, only noise was reduced. ``separated`` tells whether the nearest
-    voice was separated from others. Where neither was done the open vocabulary was not asked again; that takes longest,
-    and is waited for by ``wait_for_open`` where it matters.
+    voice was separated from others; if another talked, ``by_level`` are the hypotheses of what was told by level alone
+    beside that, and ``nearest`` is the voice's sound (int16, 16 kHz, mono). Where neither was done the open vocabulary
+    was not asked again; that takes longest, and is waited for by ``wait_for_open`` where it matters.
     """
 
     grammar: tuple[Hypothesis, ...]
     wait_for_open: Callable[[], tuple[Hypothesis, ...]] = tuple
     hushed: Hushed | None = None
     separated: bool = False
+    by_level: tuple[Hypothesis, ...] = ()
+    nearest: object | None = field(default=None, compare=False, repr=False)

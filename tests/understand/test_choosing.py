@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
+from voicelog.levels import RATE
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
@@ -164,6 +166,23 @@ def test_the_foreground_decides_where_it_cannot_be_a_soft_ending(
     utterance = Utterance(grammar=heard((heard_all, 300.0)), open=heard((heard_all, 295.0)))
     explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again)
     assert explanation.meaning.slots.get("severity") == severity
+
+
+def test_words_that_are_faint_in_the_separated_voice_are_somebody_elses() -> None:
+    said = heard(
+        ("two spasm left leg seven", 290.0), ("ten spasm left leg seven", 289.9), ("spasm left leg seven", 286.0)
+    )
+    voice = (4000 * np.random.default_rng(1).standard_normal(RATE * 3 // 2)).astype(np.int16)
+    alone = np.concatenate([voice[: 3 * RATE // 10] // 20, voice[3 * RATE // 10 :]])
+    utterance = Utterance(grammar=said, open=heard(("to spasm left leg seven", 285.0)))
+
+    def severity(nearest: object) -> object:
+        again = Again(said, lambda: said, TELEVISION, separated=True, by_level=said, nearest=nearest)
+        meaning = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again).meaning
+        return meaning.slots.get("severity") if meaning.accepted else None
+
+    assert severity(voice) is None
+    assert severity(alone) == 7
 
 
 @pytest.mark.parametrize(

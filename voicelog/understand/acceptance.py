@@ -43,7 +43,7 @@ ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
-ACCEPT_BESIDE = 0.72
+ACCEPT_BESIDE = 0.8
 """The same where somebody else talked in the pauses, whose words are heard as the person's …"""
 ACCEPT_PARTLY = 0.7
 """The same where more of the words than this share are left unexplained …"""

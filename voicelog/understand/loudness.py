@@ -16,6 +16,8 @@ FAINT_DB = -12.7
 """A word this far under the loudest words is as likely somebody else's as not …"""
 FAINT_WHISPERED_DB = -18.0
 """… or this far in a whisper, in which the vowels carry little and words differ much …"""
+FAINT_SEPARATED_DB = -10.0
+"""… or this far in a voice separated from others, which is to leave their words hardly any level at all …"""
 SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
 
@@ -35,6 +37,11 @@ class Loudness:
         level = levels(samples)
         whispered = periodicity(samples, level) < WHISPER_PERIODICITY
         return cls(level, FAINT_WHISPERED_DB if whispered else FAINT_DB)
+
+    @classmethod
+    def of_separated(cls, samples: Any) -> Loudness:
+        """Measure a voice's sound (int16, 16 kHz, mono) that was separated from others."""
+        return cls(levels(samples), FAINT_SEPARATED_DB)
 
     def of_word(self, word: Word) -> float:
         """How loud a word is in its loudest tenth, in dB."""

@@ -28,7 +28,7 @@ TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.95)
 """Between these a meaning's confidence is worth a second look."""
-FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST, SEPARATED_FIRST = 0.3, 0.6, 2.0, 3.0
+FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST, SEPARATED_FIRST = 0.3, 0.6, 2.0, 4.0
 """What an utterance's foreground counts where all its sound counts 1: most where another's voice was separated from it,
 less if all that was heard makes sense …"""
 SEPARATED_BESIDE = 2.0
@@ -131,9 +131,11 @@ class Understanding:
         if again.hushed is None and not again.separated:
             clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
             return self._judged(utterance, combined(ours, clearer), theirs, expecting)
-        clearer = candidates(again.grammar, self._reader, self.forms, expecting)
+        alone = Loudness.of_separated(again.nearest) if again.nearest is not None and expecting is None else None
+        clearer = candidates(again.grammar, self._reader, self.forms, expecting, alone)
+        clearer = combined(clearer, candidates(again.by_level, self._reader, self.forms, expecting, alone))
         if again.hushed is None:
-            return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / SEPARATED_BESIDE), expecting)
+            return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / SEPARATED_BESIDE), expecting, alone)
         if not (again.separated and again.hushed.voiced) and not _is_anothers(again.hushed):
             weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
             alike = candidates(utterance.grammar, self._reader, self.forms, expecting)
@@ -143,14 +145,19 @@ class Understanding:
             if ours and self._explained(ours[0], expecting):
                 return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
         first = SEPARATED_FIRST if again.separated else FOREGROUND_FIRST
-        return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / first), expecting)
+        return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / first), expecting, alone)
 
     def _judged_by(
-        self, again: Again, utterance: Utterance, heard_twice: list[Candidate], expecting: str | None
+        self,
+        again: Again,
+        utterance: Utterance,
+        heard_twice: list[Candidate],
+        expecting: str | None,
+        alone: Loudness | None,
     ) -> Explanation:
         """Judged by what was heard the second time above all."""
         free = again.wait_for_open()
-        theirs = candidates(free, self._reader, self.forms, expecting)
+        theirs = candidates(free, self._reader, self.forms, expecting, alone)
         clearer = replace(utterance, grammar=again.grammar, open=free)
         beside = again.hushed is not None and again.hushed.voiced
         return self._judged(clearer, heard_twice, theirs, expecting, beside=beside)
