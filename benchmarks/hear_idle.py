@@ -27,6 +27,8 @@ from voicelog.hear.events import Heard, SpeechBegan
 from voicelog.hear.listener import Listener
 
 PIECE_S = 100.0
+ANSWERED_S = 5.0
+"""After the last sound of an hour has been given, so fast, it is still being understood."""
 
 
 def pieces(rng: np.random.Generator) -> dict[str, Samples]:
@@ -85,6 +87,7 @@ class Days:
             for at in range(0, len(sound) // FRAME * FRAME, FRAME * 16):
                 yield Block(t + at / RATE, sound[at : at + FRAME * 16])
             if int((t + PIECE_S) // 3600) > int(t // 3600):
+                time.sleep(ANSWERED_S)
                 self.mark((t + PIECE_S) / 3600, resident_mb())
             t += len(sound) // FRAME * FRAME / RATE
             turn += 1

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Literal
 
 from voicelog.meaning import Meaning
 from voicelog.understand.candidates import Candidate
@@ -45,6 +46,8 @@ ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
 ACCEPT_BESIDE = 0.8
 """The same where somebody else talked in the pauses, whose words are heard as the person's …"""
+SO_LITTLE, SO_LITTLE_BESIDE = 0.85, 0.96
+"""… and there or under the words, for sentences that ask for at least the first anyway: bare details, above all …"""
 ACCEPT_PARTLY = 0.7
 """The same where more of the words than this share are left unexplained …"""
 PARTLY, MOSTLY = 0.15, 0.35
@@ -59,6 +62,8 @@ NEAR_BEHIND = 3.0
 TOO_CLOSE = 0.55
 """… and at most this far behind it is as likely, whatever the confidence."""
 
+Talk = Literal["in the pauses", "under the words"]
+
 
 def judge(
     utterance: Utterance,
@@ -67,12 +72,12 @@ def judge(
     expecting: str | None = None,
     *,
     whole: bool = True,
-    beside: bool = False,
+    talk: Talk | None = None,
 ) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful.
 
-    The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`). ``beside`` tells that
-    somebody else talked in the pauses.
+    The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`). ``talk`` tells
+    where somebody else talked.
     """
     heard = utterance.open[0].text if utterance.open else ""
     if not ours:
@@ -83,7 +88,10 @@ def judge(
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
     doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
     unclear = _behind(ours) < TOO_CLOSE or not whole or _too_little(best, found, expecting)
-    least = max(_needed(best, expecting), ACCEPT_BESIDE if beside else 0.0)
+    least = _needed(best, expecting)
+    if talk is not None:
+        so_little = best.reading.match.template.confidence >= SO_LITTLE
+        least = max(least, ACCEPT_BESIDE if talk == "in the pauses" else 0.0, SO_LITTLE_BESIDE if so_little else 0.0)
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     if not reason:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voicelog.meaning import Meaning
-from voicelog.understand.acceptance import judge
+from voicelog.understand.acceptance import Talk, judge
 from voicelog.understand.assemble import Reading, meaning_key
 from voicelog.understand.candidates import Candidate, candidates, combined
 from voicelog.understand.explanation import Explanation
@@ -159,8 +159,10 @@ class Understanding:
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting, alone)
         clearer = replace(utterance, grammar=again.grammar, open=free)
-        beside = again.hushed is not None and again.hushed.voiced
-        return self._judged(clearer, heard_twice, theirs, expecting, beside=beside)
+        talk: Talk | None = "under the words" if again.nearest is not None else None
+        if again.hushed is not None and again.hushed.voiced:
+            talk = "in the pauses"
+        return self._judged(clearer, heard_twice, theirs, expecting, talk)
 
     def _judged(
         self,
@@ -168,13 +170,12 @@ class Understanding:
         ours: list[Candidate],
         theirs: list[Candidate],
         expecting: str | None,
-        *,
-        beside: bool = False,
+        talk: Talk | None = None,
     ) -> Explanation:
         whole = True
         if ours and expecting is not None and expecting in expects(ours[0].reading.match.template):
             whole = self._reader.is_whole_answer(ours[0].reading, ours[0].tokens, ours[0].audible, expecting)
-        return judge(utterance, ours, theirs, expecting, whole=whole, beside=beside)
+        return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk)
 
     def _explained(self, candidate: Candidate, expecting: str | None) -> bool:
         """Whether a candidate's words make its sense to the last one, were all of them equally loud."""
