@@ -45,6 +45,7 @@ def main() -> None:
             before = time.process_time()
             recognition.understanding.explain(utterance)
             matching.append(1000 * (time.process_time() - before))
+            recognition.ears.second_look(utterance, None, doubtful=True)  # for the memory that it needs
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     bare = peak_of_bare_vosk()
     print(

@@ -140,7 +140,8 @@ class Ears:
         if utterance.samples is None:
             return None
         samples = np.asarray(utterance.samples, dtype=np.int16)
-        near = foreground(samples, self.separator.nearest_voice if self.separator is not None else None)
+        separated = self.separator.nearest_voice if self.separator is not None else None
+        near = foreground(samples, separated, doubtful=doubtful)
         if (near is None or near.hushed is None) and not doubtful:
             return None
         what = expecting if expecting in self._answered else None

@@ -50,9 +50,12 @@ ABOVE_ROOM_DB = 10.0
 RISE_DB = 6.0
 """… if its level rises by so much within: syllables do, what a room echoes only dies away."""
 UNDER_DB, UNDER_MEDIAN_DB, WORDS_DB = 2.0, 0.25, 15.0
-"""There is talk under the words alone if separation takes as much away from the tenth of the moments it takes most
-from, of those this close to the loud ones, and as much from half of all moments. Beside a television it is 3.5 and .6
-(medians of ``own/tv`` where nothing is found in the pauses), in a quiet room 1.2 and .1."""
+"""There is talk under the words alone if separation takes the first away from the tenth of the moments, of those this
+close to the loud ones, that it takes most from, and the second from half of all: 3.5 and .6 beside a television
+(medians of ``own/tv`` where nothing is found in the pauses), 1.2 and .1 in a quiet room …"""
+ECHO_DB, UNEVEN = 1.6, 4.0
+"""… unless it takes more than this from half of all, and from that tenth less than so many times as much: what a room
+echoes is everywhere, 7 and 3.5 (``own/far``)."""
 MURKY_DB = 22.0
 """Where the room is nearer than this, levels do not tell voices apart: reverberation and noise fill the gaps."""
 
@@ -77,10 +80,11 @@ class Foreground:
     nearest: Samples | None = None
 
 
-def foreground(samples: Samples, separated: Separated | None = None) -> Foreground | None:
+def foreground(samples: Samples, separated: Separated | None = None, *, doubtful: bool = True) -> Foreground | None:
     """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be told apart.
 
-    ``separated`` gives the nearest voice in it. A whisper is no voice.
+    ``separated`` gives the nearest voice in it; it takes its time, and is not asked where the first look left nothing
+    ``doubtful`` and the levels tell of no other talk. A whisper is no voice.
     """
     level = levels(samples)
     if periodicity(samples, level) < WHISPER_PERIODICITY:
@@ -90,9 +94,11 @@ def foreground(samples: Samples, separated: Separated | None = None) -> Foregrou
     room = float(np.percentile(smooth[sounding[0] : sounding[-1] + 1], _ROOM_PERCENTILE)) if len(sounding) else 0.0
     by_level = _widened(_near(smooth, loud, NEAR_DB, SOFT_DB), BEFORE, AFTER)
     murky = loud - room < MURKY_DB
+    hushed = None if murky else _hushed(samples, smooth, by_level, loud, room)
+    if hushed is None and (separated is None or not doubtful):
+        return None
     if separated is None:
-        hushed = None if murky else _hushed(samples, smooth, by_level, loud, room)
-        return None if hushed is None else Foreground(_alone(samples, by_level, loud, hushed), hushed)
+        return Foreground(_alone(samples, by_level, loud, hushed), hushed)
     nearest = separated(samples)
     of_nearest, loud_nearest = _smoothed(levels(nearest)), loud_db(levels(nearest))
     taken = (smooth - loud) - (of_nearest - loud_nearest)
@@ -119,7 +125,8 @@ def _alone(samples: Samples, kept: Mask, loud: float, hushed: Hushed | None) -> 
 def _is_talk_under(taken: Levels, below_loud: Levels) -> bool:
     """Whether somebody else talks under the words, by what separation takes away from moments of such levels."""
     most = np.percentile(taken[below_loud > -WORDS_DB], 90)
-    return bool(most >= UNDER_DB and np.median(taken[below_loud > -TALK_DB]) >= UNDER_MEDIAN_DB)
+    half = np.median(taken[below_loud > -TALK_DB])
+    return bool(most >= UNDER_DB and half >= UNDER_MEDIAN_DB and (half <= ECHO_DB or most >= UNEVEN * half))
 
 
 def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: float) -> Hushed | None:

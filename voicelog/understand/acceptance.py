@@ -44,7 +44,7 @@ ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
-ACCEPT_BESIDE = 0.8
+ACCEPT_BESIDE = 0.82
 """The same where somebody else talked in the pauses, whose words are heard as the person's …"""
 SO_LITTLE, SO_LITTLE_BESIDE = 0.85, 0.96
 """… and there or under the words, for sentences that ask for at least the first anyway: bare details, above all …"""
