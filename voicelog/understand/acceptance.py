@@ -46,9 +46,9 @@ ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
 ACCEPT_BESIDE = 0.82
 """The same where somebody else talked in the pauses, whose words are heard as the person's …"""
-SO_LITTLE, SO_LITTLE_BESIDE = 0.85, 0.96
+SO_LITTLE, SO_LITTLE_BESIDE = 0.85, 0.97
 """… and there or under the words, for sentences that ask for at least the first anyway: bare details, above all …"""
-ACCEPT_PARTLY = 0.7
+ACCEPT_PARTLY = 0.65
 """The same where more of the words than this share are left unexplained …"""
 PARTLY, MOSTLY = 0.15, 0.35
 """… and with more than the second it is not acted on."""
@@ -90,8 +90,8 @@ def judge(
     unclear = _behind(ours) < TOO_CLOSE or not whole or _too_little(best, found, expecting)
     least = _needed(best, expecting)
     if talk is not None:
-        so_little = best.reading.match.template.confidence >= SO_LITTLE
-        least = max(least, ACCEPT_BESIDE if talk == "in the pauses" else 0.0, SO_LITTLE_BESIDE if so_little else 0.0)
+        so_little = SO_LITTLE_BESIDE if says_little(best) else 0.0
+        least = max(least, ACCEPT_BESIDE if talk == "in the pauses" else 0.0, so_little)
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     if not reason:
@@ -106,6 +106,11 @@ def judge(
         reply=reply_to(best.reading) if confidence >= least and not unclear else None,
     )
     return Explanation(meaning, tuple(ours), utterance.open, found)
+
+
+def says_little(candidate: Candidate) -> bool:
+    """Whether its sentence is so little that other talk sounds like it: bare details, above all."""
+    return candidate.reading.match.template.confidence >= SO_LITTLE
 
 
 def evidence(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from voicelog.meaning import Meaning
-from voicelog.understand.acceptance import Talk, judge
+from voicelog.understand.acceptance import Talk, judge, says_little
 from voicelog.understand.assemble import Reading, meaning_key
 from voicelog.understand.candidates import Candidate, candidates, combined
 from voicelog.understand.explanation import Explanation
@@ -27,7 +27,7 @@ TYPED_COST = 1.2
 TYPED_SHARE = 0.3
 """… and as a share of its length."""
 DOUBT = (0.05, 0.95)
-"""Between these a meaning's confidence is worth a second look."""
+"""Between these a meaning's confidence is worth a second look; above too, if its sentence says little."""
 FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST, SEPARATED_FIRST = 0.3, 0.6, 2.0, 4.0
 """What an utterance's foreground counts where all its sound counts 1: most where another's voice was separated from it,
 less if all that was heard makes sense …"""
@@ -124,7 +124,8 @@ class Understanding:
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
         theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
         explanation = self._judged(utterance, ours, theirs, expecting)
-        doubtful = bool(ours) and DOUBT[0] < explanation.meaning.confidence < DOUBT[1]
+        sure = 1.0 if ours and says_little(ours[0]) else DOUBT[1]
+        doubtful = bool(ours) and DOUBT[0] < explanation.meaning.confidence < sure
         again = second_look(utterance, doubtful) if second_look is not None else None
         if again is None:
             return explanation
