@@ -147,13 +147,13 @@ class Ears:
         what = expecting if expecting in self._answered else None
         with self._looking:
             decoder = self._besides(what)
-            if near is not None:
+            if near is not None and not near.alone:
                 decode = partial(hypotheses, Decoder(self._model, OPEN_HYPOTHESES), near.samples)
                 free = in_thread(decode, "second look", awaited=True)
                 clearer = hypotheses(decoder, near.samples)
                 by_level = hypotheses(decoder, near.by_level) if near.by_level is not None else ()
                 return Again(clearer, free.result, near.hushed, self.separator is not None, by_level, near.nearest)
-            return Again(hypotheses(decoder, without_steady_noise(samples)))
+            return Again(hypotheses(decoder, without_steady_noise(samples)), alone=near is not None)
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:
         """The utterance with the hypotheses of its sound, heard from the beginning."""

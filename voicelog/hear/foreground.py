@@ -49,13 +49,15 @@ ABOVE_ROOM_DB = 10.0
 """… this far above the room, and …"""
 RISE_DB = 6.0
 """… if its level rises by so much within: syllables do, what a room echoes only dies away."""
-UNDER_DB, UNDER_MEDIAN_DB, WORDS_DB = 2.0, 0.25, 15.0
+UNDER_DB, UNDER_MEDIAN_DB, WORDS_DB = 3.0, 0.25, 15.0
 """There is talk under the words alone if separation takes the first away from the tenth of the moments, of those this
 close to the loud ones, that it takes most from, and the second from half of all: 3.5 and .6 beside a television
 (medians of ``own/tv`` where nothing is found in the pauses), 1.2 and .1 in a quiet room …"""
 ECHO_DB, UNEVEN = 1.6, 4.0
 """… unless it takes more than this from half of all, and from that tenth less than so many times as much: what a room
 echoes is everywhere, 7 and 3.5 (``own/far``)."""
+ALONE_DB = 1.2
+"""The person is alone if separation takes less than this from that tenth: in one of ten such clips of ``own/tv``."""
 MURKY_DB = 22.0
 """Where the room is nearer than this, levels do not tell voices apart: reverberation and noise fill the gaps."""
 
@@ -71,13 +73,16 @@ class Foreground:
 
     Without talk in its pauses ``hushed`` is None: what was taken away is noise, or no more than talk under the words.
     Where another talked and ``samples`` were told by separation, ``by_level`` is the same told by level alone, since
-    each errs in its own way, and ``nearest`` the voice as it was separated: in it the others' words are faint.
+    each errs in its own way. ``nearest`` is the voice as it was separated from talk in the pauses, whose words are
+    faint in it; under the words there are none, and soft ones are the person's.
     """
 
     samples: Samples
     hushed: Hushed | None
     by_level: Samples | None = None
     nearest: Samples | None = None
+    alone: bool = False
+    """Nobody else talks: ``samples`` are as they were."""
 
 
 def foreground(samples: Samples, separated: Separated | None = None, *, doubtful: bool = True) -> Foreground | None:
@@ -108,12 +113,16 @@ def foreground(samples: Samples, separated: Separated | None = None, *, doubtful
         return Foreground(heard, None)  # silence would only cost soft consonants
     kept = _separated(smooth - loud, of_nearest - loud_nearest, taken)
     hushed = _hushed(samples, smooth, kept, loud, room)
-    if hushed is None and not _is_talk_under(taken, level - loud):
-        return None  # in a quiet room separation only takes soft consonants along
+    if hushed is None:
+        most = float(np.percentile(taken[level > loud - WORDS_DB], 90))
+        if most < ALONE_DB:
+            return Foreground(samples, None, alone=True)
+        if not _is_talk_under(most, float(np.median(taken[level > loud - TALK_DB]))):
+            return None  # in a quiet room separation only takes soft consonants along
     alone = _alone(heard, kept, loud, hushed)
     if hushed is not None and not hushed.voiced:
         return Foreground(alone, hushed)
-    return Foreground(alone, hushed, _alone(samples, by_level, loud, hushed), nearest)
+    return Foreground(alone, hushed, _alone(samples, by_level, loud, hushed), nearest if hushed is not None else None)
 
 
 def _alone(samples: Samples, kept: Mask, loud: float, hushed: Hushed | None) -> Samples:
@@ -122,11 +131,9 @@ def _alone(samples: Samples, kept: Mask, loud: float, hushed: Hushed | None) -> 
     return silenced if hushed is not None and not hushed.voiced else without_soft_bands(silenced)
 
 
-def _is_talk_under(taken: Levels, below_loud: Levels) -> bool:
-    """Whether somebody else talks under the words, by what separation takes away from moments of such levels."""
-    most = np.percentile(taken[below_loud > -WORDS_DB], 90)
-    half = np.median(taken[below_loud > -TALK_DB])
-    return bool(most >= UNDER_DB and half >= UNDER_MEDIAN_DB and (half <= ECHO_DB or most >= UNEVEN * half))
+def _is_talk_under(most: float, half: float) -> bool:
+    """Whether somebody else talks under the words, by what separation takes away (dB)."""
+    return most >= UNDER_DB and half >= UNDER_MEDIAN_DB and (half <= ECHO_DB or most >= UNEVEN * half)
 
 
 def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: float) -> Hushed | None:

@@ -129,6 +129,10 @@ class Understanding:
         again = second_look(utterance, doubtful) if second_look is not None else None
         if again is None:
             return explanation
+        if again.alone:  # then soft words are the person's own
+            loudness = None
+            ours = candidates(utterance.grammar, self._reader, self.forms, expecting)
+            theirs = candidates(utterance.open, self._reader, self.forms, expecting)
         if again.hushed is None and not again.separated:
             clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
             return self._judged(utterance, combined(ours, clearer), theirs, expecting)
@@ -160,7 +164,7 @@ class Understanding:
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting, alone)
         clearer = replace(utterance, grammar=again.grammar, open=free)
-        talk: Talk | None = "under the words" if again.nearest is not None else None
+        talk: Talk | None = "under the words" if again.by_level else None
         if again.hushed is not None and again.hushed.voiced:
             talk = "in the pauses"
         return self._judged(clearer, heard_twice, theirs, expecting, talk)
