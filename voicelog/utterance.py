@@ -70,7 +70,7 @@ class Again:
 
     ``hushed`` tells what was put to silence; without, only noise was reduced. ``separated`` tells whether the nearest
     voice was separated from others; if another talked, ``by_level`` are the hypotheses of what was told by level alone
-    beside that, and ``nearest``, if in the pauses, is the voice's sound (int16, 16 kHz, mono). Where neither was done
+    beside that, and ``nearest`` is the voice's sound (int16, 16 kHz, mono). Where neither was done
     the open vocabulary was not asked again; that takes longest, and is waited for by ``wait_for_open`` where it
     matters. ``alone`` tells that nobody else talked.
     """

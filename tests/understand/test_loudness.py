@@ -45,6 +45,14 @@ def test_noise_for_a_voice_is_a_whisper() -> None:
     assert Loudness.of(voiced([0, 0, 0, 0])).faint_db == FAINT_DB
 
 
+def test_a_soft_word_that_separation_leaves_is_ones_own() -> None:
+    sound = voiced([0, -1, -14, -14])
+    left = voiced([0, -1, -14, -30])
+    heard = audibility(words(4), Loudness.under_talk(sound, left))
+    assert min(heard[:3]) > 0.5
+    assert heard[3] < 0.2
+
+
 def test_silence_and_nothing_do_no_harm() -> None:
     assert audibility((), Loudness.of(np.zeros(0, np.int16))) == ()
     assert audibility(words(2), Loudness.of(np.zeros(RATE, np.int16))) != ()

@@ -73,8 +73,7 @@ class Foreground:
 
     Without talk in its pauses ``hushed`` is None: what was taken away is noise, or no more than talk under the words.
     Where another talked and ``samples`` were told by separation, ``by_level`` is the same told by level alone, since
-    each errs in its own way. ``nearest`` is the voice as it was separated from talk in the pauses, whose words are
-    faint in it; under the words there are none, and soft ones are the person's.
+    each errs in its own way, and ``nearest`` the voice as it was separated: in it the others' words are faint.
     """
 
     samples: Samples
@@ -122,7 +121,7 @@ def foreground(samples: Samples, separated: Separated | None = None, *, doubtful
     alone = _alone(heard, kept, loud, hushed)
     if hushed is not None and not hushed.voiced:
         return Foreground(alone, hushed)
-    return Foreground(alone, hushed, _alone(samples, by_level, loud, hushed), nearest if hushed is not None else None)
+    return Foreground(alone, hushed, _alone(samples, by_level, loud, hushed), nearest)
 
 
 def _alone(samples: Samples, kept: Mask, loud: float, hushed: Hushed | None) -> Samples:

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from voicelog.levels import STEP_S, WHISPER_PERIODICITY, Levels, levels, periodicity
+from voicelog.levels import STEP_S, WHISPER_PERIODICITY, Levels, levels, loud_db, periodicity
 from voicelog.utterance import Word
 
 FAINT_DB = -12.7
@@ -18,8 +18,14 @@ FAINT_WHISPERED_DB = -18.0
 """… or this far in a whisper, in which the vowels carry little and words differ much …"""
 FAINT_SEPARATED_DB = -10.0
 """… or this far in a voice separated from others, which is to leave their words hardly any level at all …"""
+TAKEN_DB = 4.0
+"""… and, where nobody talks in the pauses, if separation took at least so much away: soft words may be one's own …"""
 SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
+
+AUDIBLE_DB = 25.0
+"""Sound this far under the loudest is none of a word."""
+_NOTHING_DB = 60.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,6 +48,14 @@ class Loudness:
     def of_separated(cls, samples: Any) -> Loudness:
         """Measure a voice's sound (int16, 16 kHz, mono) that was separated from others."""
         return cls(levels(samples), FAINT_SEPARATED_DB)
+
+    @classmethod
+    def under_talk(cls, samples: Any, nearest: Any) -> Loudness:
+        """Measure a voice's sound separated from talk under it alone, and all the sound (both int16, 16 kHz, mono)."""
+        every, voice = levels(samples), levels(nearest)
+        of_all, of_voice = every - loud_db(every), voice - loud_db(voice)
+        kept = of_voice - of_all + FAINT_SEPARATED_DB + TAKEN_DB
+        return cls(np.where(of_all > -AUDIBLE_DB, np.maximum(of_voice, kept), -_NOTHING_DB), FAINT_SEPARATED_DB)
 
     def of_word(self, word: Word) -> float:
         """How loud a word is in its loudest tenth, in dB."""

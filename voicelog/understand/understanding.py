@@ -129,14 +129,17 @@ class Understanding:
         again = second_look(utterance, doubtful) if second_look is not None else None
         if again is None:
             return explanation
-        if again.alone:  # then soft words are the person's own
-            loudness = None
-            ours = candidates(utterance.grammar, self._reader, self.forms, expecting)
-            theirs = candidates(utterance.open, self._reader, self.forms, expecting)
         if again.hushed is None and not again.separated:
-            clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
-            return self._judged(utterance, combined(ours, clearer), theirs, expecting)
-        alone = Loudness.of_separated(again.nearest) if again.nearest is not None and expecting is None else None
+            settled = self._less_noisy(utterance, again, expecting, loudness)
+            if not again.alone:
+                return settled
+            # Then soft words are the person's own too, or else no words but breath.
+            every = self._less_noisy(utterance, again, expecting, None)
+            return max(settled, every, key=lambda explanation: explanation.meaning.confidence)
+        alone = None
+        if again.nearest is not None and expecting is None:
+            under = again.hushed is None
+            alone = Loudness.under_talk(heard, again.nearest) if under else Loudness.of_separated(again.nearest)
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, alone)
         clearer = combined(clearer, candidates(again.by_level, self._reader, self.forms, expecting, alone))
         if again.hushed is None:
@@ -151,6 +154,15 @@ class Understanding:
                 return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
         first = SEPARATED_FIRST if again.separated else FOREGROUND_FIRST
         return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / first), expecting, alone)
+
+    def _less_noisy(
+        self, utterance: Utterance, again: Again, expecting: str | None, loudness: Loudness | None
+    ) -> Explanation:
+        """Judged by both looks alike, where the second has no more than less noise."""
+        ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
+        theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
+        clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
+        return self._judged(utterance, combined(ours, clearer), theirs, expecting)
 
     def _judged_by(
         self,
