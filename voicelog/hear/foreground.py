@@ -49,7 +49,7 @@ ABOVE_ROOM_DB = 10.0
 """… this far above the room, and …"""
 RISE_DB = 6.0
 """… if its level rises by so much within: syllables do, what a room echoes only dies away."""
-UNDER_DB, UNDER_MEDIAN_DB, WORDS_DB = 3.0, 0.25, 15.0
+UNDER_DB, UNDER_MEDIAN_DB, WORDS_DB = 2.0, 0.25, 15.0
 """There is talk under the words alone if separation takes the first away from the tenth of the moments, of those this
 close to the loud ones, that it takes most from, and the second from half of all: 3.5 and .6 beside a television
 (medians of ``own/tv`` where nothing is found in the pauses), 1.2 and .1 in a quiet room …"""
