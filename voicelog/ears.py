@@ -134,8 +134,9 @@ class Ears:
     def second_look(self, utterance: Utterance, expecting: str | None, doubtful: bool) -> Again | None:
         """The utterance's sound heard once more, made clearer; None without sound, or if there is no need.
 
-        Where somebody else talks in the pauses it is the foreground alone, heard by both recognisers; else, where the
-        first look left it ``doubtful``, the foreground too, or of a whisper the sound without its steady noise.
+        Where somebody else talks in the pauses it is the foreground alone, heard by both recognisers. Else, where the
+        first look left it ``doubtful``, it is the foreground too where others talk under the words or the room is
+        noisy, and otherwise the sound without its steady noise.
         """
         if utterance.samples is None:
             return None
