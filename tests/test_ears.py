@@ -8,15 +8,18 @@ from weakref import ref
 
 import pytest
 
+from tests.hear.sounds import spoken
 from tests.model import model
 from voicelog import vocabulary as kept
 from voicelog.aside import aside
+from voicelog.hear.blocks import RATE
 from voicelog.hear.recognise import knows, vocabulary
 from voicelog.recognition import Recognition
 from voicelog.run import warmed_up
 from voicelog.system.live_settings import LiveSettings
 from voicelog.understand.lexicon.likeness import remembered
 from voicelog.understand.phrases import recogniser_phrases
+from voicelog.utterance import Utterance
 
 __all__ = ["model"]
 
@@ -51,3 +54,30 @@ def test_what_another_process_makes_is_what_would_be_made_here(
     grammar, forms = of.understanding.grammar, of.forms
     assert prepared == vocabulary(recogniser_phrases(grammar, lambda word: knows(of.model, word), forms, "severity"))
     assert [file.read_text() for file in tmp_path.iterdir()] == [prepared]
+
+
+def test_a_clip_heard_once_more_leaves_an_utterance_that_goes_on_alone(model: Path) -> None:
+    del model
+    decoder = Recognition.load(LiveSettings().current).ears.listening_for(None).grammar
+    said, clip = spoken("spasm left leg seven out of ten"), spoken("mild spasm in my right foot")
+    decoder.accept(said[: len(said) // 2])
+    assert decoder.hear(clip) is None
+    decoder.accept(said[len(said) // 2 :])
+    assert decoder.finish()[0].text == "spasm left leg seven out of ten"
+    assert (heard := decoder.hear(clip)) is not None
+    assert heard[0].text == "mild spasm in my right foot"
+
+
+def test_while_somebody_speaks_a_second_look_is_heard_by_a_recogniser_of_its_own(model: Path) -> None:
+    del model
+    ears = Recognition.load(LiveSettings().current).ears
+    pair = ears.listening_for(None)
+    said, next_one = spoken("spasm left leg seven out of ten"), spoken("mild spasm in my right foot")
+    pair.grammar.accept(next_one[:RATE])
+    pair.open.accept(next_one[:RATE])
+    heard = ears.as_one(Utterance(samples=said, began=1.0, ended=4.0))
+    assert heard.grammar[0].text == "spasm left leg seven out of ten"
+    assert heard.open[0].words
+    assert (heard.began, heard.ended) == (1.0, 4.0)
+    pair.grammar.accept(next_one[RATE:])
+    assert pair.grammar.finish()[0].text == "mild spasm in my right foot"

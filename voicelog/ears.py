@@ -18,9 +18,10 @@ from voicelog.hear.recognise import (
     GRAMMAR_HYPOTHESES,
     OPEN_HYPOTHESES,
     Decoder,
+    Samples,
     hypotheses,
     knows,
-    recognise,
+    padded_with_quiet,
     vocabulary,
 )
 from voicelog.hear.separation import Separator
@@ -32,7 +33,7 @@ from voicelog.understand.phrases import recogniser_phrases, words_asked_for
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spelling_phrases
 from voicelog.understand.understanding import DICTATION
-from voicelog.utterance import Again, Utterance
+from voicelog.utterance import Again, Hypothesis, LessNoise, OneVoice, Utterance
 from voicelog.vocabulary import kept_vocabulary
 
 NUMBERED = {"log_spasm": "severity", "end_spasm": "severity", "log_medication": "dose", "log_treatment": "duration_s"}
@@ -101,8 +102,6 @@ class Ears:
         self._open: Decoder | None = None
         self._answered = {what for template in understanding.grammar.templates for what in expects(template)}
         self._pairs: dict[str | None, Pair] = {}
-        self._again: dict[str | None, Decoder] = {}
-        self._looking = threading.Lock()
 
     @property
     def whole(self) -> bool:
@@ -121,7 +120,6 @@ class Ears:
             if what not in kept:
                 kept[what] = Pair(self._decoder(what), self._open)
             self._pairs = kept
-            self._again = {known: decoder for known, decoder in self._again.items() if known == what}
             return kept[what]
 
     def prepare(self) -> None:
@@ -146,37 +144,33 @@ class Ears:
         if (near is None or near.hushed is None) and not doubtful:
             return None
         what = expecting if expecting in self._answered else None
-        with self._looking:
-            decoder = self._besides(what)
-            if near is not None and not near.alone:
-                decode = partial(hypotheses, Decoder(self._model, OPEN_HYPOTHESES), near.samples)
-                free = in_thread(decode, "second look", awaited=True)
-                clearer = hypotheses(decoder, near.samples)
-                by_level = hypotheses(decoder, near.by_level) if near.by_level is not None else ()
-                return Again(clearer, free.result, near.hushed, self.separator is not None, by_level, near.nearest)
-            return Again(hypotheses(decoder, without_steady_noise(samples)), alone=near is not None)
+        if near is None or near.alone:
+            return LessNoise(self._hear(what, without_steady_noise(samples)), near is not None)
+        free = in_thread(partial(self._hear_open, near.samples), "second look", awaited=True)
+        clearer = self._hear(what, near.samples)
+        by_level = self._hear(what, near.by_level) if near.by_level is not None else ()
+        return OneVoice(clearer, free.result, near.hushed, self.separator is not None, by_level, near.nearest)
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:
         """The utterance with the hypotheses of its sound, heard from the beginning."""
         what = expecting if expecting in self._answered else None
-        with self._looking:
-            heard = recognise(
-                self._besides(what),
-                Decoder(self._model, OPEN_HYPOTHESES),
-                np.asarray(utterance.samples, dtype=np.int16),
-            )
-        return replace(heard, began=utterance.began, ended=utterance.ended)
+        samples = padded_with_quiet(np.asarray(utterance.samples, dtype=np.int16))
+        free = in_thread(partial(self._hear_open, samples), "as one", awaited=True)
+        return replace(utterance, grammar=self._hear(what, samples), open=free.result(), samples=samples)
 
-    def _besides(self, what: str | None) -> Decoder:
-        """A recogniser that may be used while those that listen are.
+    def _hear(self, what: str | None, samples: Samples) -> tuple[Hypothesis, ...]:
+        """What is heard in a clip with the grammar, by the recogniser that listens unless that is hearing already."""
+        with self._lock:
+            listening = self._pairs.get(what)
+        heard = listening.grammar.hear(samples) if listening is not None else None
+        return heard if heard is not None else hypotheses(self._decoder(what), samples)
 
-        Where it is quickly made it is not kept, since a recogniser's memory grows with what it hears.
-        """
-        if what is None and self._network is not None:
-            return self._decoder(None)
-        decoder = self._again.get(what) or self._decoder(what)
-        self._again = {what: decoder}
-        return decoder
+    def _hear_open(self, samples: Samples) -> tuple[Hypothesis, ...]:
+        """The same with the open vocabulary."""
+        with self._lock:
+            listening = self._open
+        heard = listening.hear(samples) if listening is not None else None
+        return heard if heard is not None else hypotheses(Decoder(self._model, OPEN_HYPOTHESES), samples)
 
     def _decoder(self, what: str | None) -> Decoder:
         if self._network is None or what == SPELLING:

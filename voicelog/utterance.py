@@ -65,20 +65,33 @@ class Hushed:
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """What the recognisers hear in an utterance's sound when it is made clearer.
+class LessNoise:
+    """What is heard with the grammar in an utterance's sound without its steady noise.
 
-    ``hushed`` tells what was put to silence; without, only noise was reduced. ``separated`` tells whether the nearest
-    voice was separated from others; if another talked, ``by_level`` are the hypotheses of what was told by level alone
-    beside that, and ``nearest`` is the voice's sound (int16, 16 kHz, mono). Where neither was done
-    the open vocabulary was not asked again; that takes longest, and is waited for by ``wait_for_open`` where it
-    matters. ``alone`` tells that nobody else talked.
+    ``alone`` tells that nobody else talked.
     """
 
     grammar: tuple[Hypothesis, ...]
-    wait_for_open: Callable[[], tuple[Hypothesis, ...]] = tuple
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OneVoice:
+    """What the recognisers hear in the sound of the person alone.
+
+    The open vocabulary takes longest, and is waited for by ``wait_for_open`` where it matters. ``hushed`` tells what
+    was put to silence; without, only noise or talk under the words was taken away. ``separated`` tells whether the
+    nearest voice was separated from others; if another talked, ``by_level`` are the hypotheses of what was told by
+    level alone beside that, and ``nearest`` is the voice's sound (int16, 16 kHz, mono).
+    """
+
+    grammar: tuple[Hypothesis, ...]
+    wait_for_open: Callable[[], tuple[Hypothesis, ...]]
     hushed: Hushed | None = None
     separated: bool = False
     by_level: tuple[Hypothesis, ...] = ()
     nearest: object | None = field(default=None, compare=False, repr=False)
-    alone: bool = False
+
+
+Again = LessNoise | OneVoice
+"""What is heard in an utterance's sound when it is made clearer."""

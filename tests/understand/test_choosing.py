@@ -9,7 +9,7 @@ from voicelog.levels import RATE
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
-from voicelog.utterance import Again, Hushed, Hypothesis, Utterance, Word
+from voicelog.utterance import Again, Hushed, Hypothesis, LessNoise, OneVoice, Utterance, Word
 
 FORMS = SpokenForms({"baclofen": Lexeme("baclofen", (SpokenForm(("back", "low", "fen"), 1.0),))})
 UNDERSTANDING = Understanding(Understanding.from_folder(grammars_folder("en")).grammar, FORMS)
@@ -133,7 +133,7 @@ def test_a_second_look_is_asked_for_in_doubt_only() -> None:
         if not doubtful:
             return None
         asked.append(utterance)
-        return Again(heard(("back low fen fifteen milligrams", 310.0), ("back low fen fifty milligrams", 304.0)))
+        return LessNoise(heard(("back low fen fifteen milligrams", 310.0), ("back low fen fifty milligrams", 304.0)))
 
     sure = Utterance(grammar=heard(("spasm left leg seven", 300.0)), open=heard(("spasm left leg seven", 290.0)))
     UNDERSTANDING.of_utterance(sure, None, again)
@@ -162,7 +162,7 @@ TELEVISION = Hushed(seconds=0.8, before_s=0.3, peak_db=-12.0, voiced=True)
 def test_the_foreground_decides_where_it_cannot_be_a_soft_ending(
     heard_all: str, hushed: Hushed, severity: int | None
 ) -> None:
-    again = Again(heard(("spasm left leg", 290.0)), lambda: heard(("spasm left leg", 285.0)), hushed)
+    again = OneVoice(heard(("spasm left leg", 290.0)), lambda: heard(("spasm left leg", 285.0)), hushed)
     utterance = Utterance(grammar=heard((heard_all, 300.0)), open=heard((heard_all, 295.0)))
     explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again)
     assert explanation.meaning.slots.get("severity") == severity
@@ -177,7 +177,7 @@ def test_words_that_are_faint_in_the_separated_voice_are_somebody_elses() -> Non
     utterance = Utterance(grammar=said, open=heard(("to spasm left leg seven", 285.0)))
 
     def severity(nearest: object) -> object:
-        again = Again(said, lambda: said, TELEVISION, separated=True, by_level=said, nearest=nearest)
+        again = OneVoice(said, lambda: said, TELEVISION, separated=True, by_level=said, nearest=nearest)
         meaning = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again).meaning
         return meaning.slots.get("severity") if meaning.accepted else None
 

@@ -8,6 +8,7 @@ hear says it ends, since half a sentence cannot be matched.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -49,7 +50,8 @@ def vocabulary(phrases: Sequence[str]) -> str:
 class Decoder:
     """One recogniser over a stream of sound; :meth:`finish` gives its hypotheses and makes it ready for the next.
 
-    ``may_be_said`` is its :func:`vocabulary`; without one it hears all that its model has.
+    ``may_be_said`` is its :func:`vocabulary`; without one it hears all that its model has. May be used from several
+    threads.
     """
 
     def __init__(self, model: vosk.Model, hypotheses: int, may_be_said: str | None = None) -> None:
@@ -60,6 +62,7 @@ class Decoder:
         self._band = UpperBand()
         self._before = 0  # samples before this utterance: Vosk's times count from the first of all
         self._taken = 0
+        self._busy = threading.RLock()
 
     def _made(self) -> vosk.KaldiRecognizer:
         arguments = () if self._may_be_said is None else (self._may_be_said,)
@@ -70,35 +73,51 @@ class Decoder:
 
     def accept(self, samples: Samples) -> None:
         """Decode the next int16 samples (16 kHz, mono)."""
-        if self._before > RENEWED_S * RATE:
-            self.rest()
-        self._recogniser = self._recogniser or self._made()
-        self._recogniser.AcceptWaveform(self._band.filled(samples).tobytes())
-        self._taken += len(samples)
+        with self._busy:
+            if self._before > RENEWED_S * RATE:
+                self.rest()
+            self._recogniser = self._recogniser or self._made()
+            self._recogniser.AcceptWaveform(self._band.filled(samples).tobytes())
+            self._taken += len(samples)
 
     def rest(self) -> None:
         """Between utterances: give back the memory that hearing took, and that of being ready for the next.
 
         Making it ready again takes less than a tenth of a second of the next utterance.
         """
-        if self._before and not self._taken:
-            self._recogniser, self._before = None, 0
-            give_back_memory()
+        with self._busy:
+            if self._before and not self._taken:
+                self._recogniser, self._before = None, 0
+                give_back_memory()
 
     def partial(self) -> str:
         """The best words so far."""
-        return str(json.loads(self._recogniser.PartialResult()).get("partial", "")) if self._recogniser else ""
+        with self._busy:
+            return str(json.loads(self._recogniser.PartialResult()).get("partial", "")) if self._recogniser else ""
+
+    def hear(self, samples: Samples) -> tuple[Hypothesis, ...] | None:
+        """The hypotheses of a whole clip; None in the middle of an utterance.
+
+        What it has heard shortly before it hears several times faster than a new recogniser does, since it remembers
+        what it has looked up.
+        """
+        with self._busy:
+            if self._taken:
+                return None
+            self.accept(samples)
+            return self.finish()
 
     def finish(self) -> tuple[Hypothesis, ...]:
         """The hypotheses of all sound since the last finish, best first."""
-        if self._recogniser is None:
-            return ()
-        result = json.loads(self._recogniser.FinalResult())
-        self._recogniser.Reset()
-        self._band.begin()
-        began = self._before / RATE
-        self._before += self._taken
-        self._taken = 0
+        with self._busy:
+            if self._recogniser is None:
+                return ()
+            result = json.loads(self._recogniser.FinalResult())
+            self._recogniser.Reset()
+            self._band.begin()
+            began = self._before / RATE
+            self._before += self._taken
+            self._taken = 0
         found = [_hypothesis(alternative, began) for alternative in result.get("alternatives", [])]
         unique: dict[str, Hypothesis] = {}
         for hypothesis in found:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voicelog.meaning import Meaning
@@ -20,7 +20,7 @@ from voicelog.understand.readings import Reader, is_decoy, reply_to, unexplained
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
-from voicelog.utterance import Again, Hushed, Utterance
+from voicelog.utterance import Again, Hushed, LessNoise, OneVoice, Utterance
 
 TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
@@ -51,6 +51,15 @@ DICTATION = "dictation"
 SecondLook = Callable[[Utterance, bool], Again | None]
 """Hears an utterance once more, told whether the first look left doubt; None if there is no need."""
 NO_FORMS = SpokenForms()
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """The candidates of both recognisers, their words weighed by this loudness."""
+
+    ours: list[Candidate]
+    theirs: list[Candidate]
+    loudness: Loudness | None
 
 
 class Understanding:
@@ -120,66 +129,47 @@ class Understanding:
 
     def _of_sound(self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None) -> Explanation:
         heard = utterance.samples if expecting is None else None  # an answer is short: soft words in it are its own
-        loudness = Loudness.of(heard) if heard is not None else None
+        first = self._look(utterance, expecting, Loudness.of(heard) if heard is not None else None)
+        explanation = self._judged(utterance, first.ours, first.theirs, expecting)
+        sure = 1.0 if first.ours and says_little(first.ours[0]) else DOUBT[1]
+        doubtful = bool(first.ours) and DOUBT[0] < explanation.meaning.confidence < sure
+        match second_look(utterance, doubtful) if second_look is not None else None:
+            case None:
+                return explanation
+            case LessNoise() as again:
+                settled = self._less_noisy(utterance, again, first, expecting)
+                if not again.alone or first.loudness is None:
+                    return settled
+                # Then soft words are the person's own too, or else no words but breath.
+                every = self._less_noisy(utterance, again, self._look(utterance, expecting, None), expecting)
+                return max(settled, every, key=lambda explanation: explanation.meaning.confidence)
+            case OneVoice() as again:
+                return self._one_voice(utterance, again, first, expecting)
+
+    def _look(self, utterance: Utterance, expecting: str | None, loudness: Loudness | None) -> _Look:
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
-        theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
-        explanation = self._judged(utterance, ours, theirs, expecting)
-        sure = 1.0 if ours and says_little(ours[0]) else DOUBT[1]
-        doubtful = bool(ours) and DOUBT[0] < explanation.meaning.confidence < sure
-        again = second_look(utterance, doubtful) if second_look is not None else None
-        if again is None:
-            return explanation
-        if again.hushed is None and not again.separated:
-            settled = self._less_noisy(utterance, again, expecting, loudness)
-            if not again.alone:
-                return settled
-            # Then soft words are the person's own too, or else no words but breath.
-            every = self._less_noisy(utterance, again, expecting, None)
-            return max(settled, every, key=lambda explanation: explanation.meaning.confidence)
-        alone = None
-        if again.nearest is not None and expecting is None:
-            under = again.hushed is None
-            alone = Loudness.under_talk(heard, again.nearest) if under else Loudness.of_separated(again.nearest)
+        return _Look(ours, candidates(utterance.open, self._reader, self.forms, expecting, loudness), loudness)
+
+    def _less_noisy(self, utterance: Utterance, again: LessNoise, first: _Look, expecting: str | None) -> Explanation:
+        """Judged by both looks alike."""
+        clearer = candidates(again.grammar, self._reader, self.forms, expecting, first.loudness)
+        return self._judged(utterance, combined(first.ours, clearer), first.theirs, expecting)
+
+    def _one_voice(self, utterance: Utterance, again: OneVoice, first: _Look, expecting: str | None) -> Explanation:
+        """Judged by the second look above all, or by both where what was put to silence may be one's own ending."""
+        alone = _of_one_voice(utterance, again) if expecting is None else None
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, alone)
         clearer = combined(clearer, candidates(again.by_level, self._reader, self.forms, expecting, alone))
-        if again.hushed is None:
-            return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / SEPARATED_BESIDE), expecting, alone)
-        if not (again.separated and again.hushed.voiced) and not _is_anothers(again.hushed):
-            weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
-            alike = candidates(utterance.grammar, self._reader, self.forms, expecting)
-            if alike and _is_all_ones_own(alike[0], loudness):
-                theirs = candidates(utterance.open, self._reader, self.forms, expecting)
-                return self._judged(utterance, combined(alike, clearer, weight), theirs, expecting)
-            if ours and self._explained(ours[0], expecting):
-                return self._judged(utterance, combined(ours, clearer, weight), theirs, expecting)
-        first = SEPARATED_FIRST if again.separated else FOREGROUND_FIRST
-        return self._judged_by(again, utterance, combined(clearer, ours, 1.0 / first), expecting, alone)
-
-    def _less_noisy(
-        self, utterance: Utterance, again: Again, expecting: str | None, loudness: Loudness | None
-    ) -> Explanation:
-        """Judged by both looks alike, where the second has no more than less noise."""
-        ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
-        theirs = candidates(utterance.open, self._reader, self.forms, expecting, loudness)
-        clearer = candidates(again.grammar, self._reader, self.forms, expecting, loudness)
-        return self._judged(utterance, combined(ours, clearer), theirs, expecting)
-
-    def _judged_by(
-        self,
-        again: Again,
-        utterance: Utterance,
-        heard_twice: list[Candidate],
-        expecting: str | None,
-        alone: Loudness | None,
-    ) -> Explanation:
-        """Judged by what was heard the second time above all."""
+        if again.hushed is not None and _may_be_ones_own(again.hushed, again):
+            own = self._all_ones_own(utterance, first, expecting)
+            if own is not None:
+                weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
+                return self._judged(utterance, combined(own.ours, clearer, weight), own.theirs, expecting)
+        weight = SEPARATED_BESIDE if again.hushed is None else SEPARATED_FIRST if again.separated else FOREGROUND_FIRST
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting, alone)
-        clearer = replace(utterance, grammar=again.grammar, open=free)
-        talk: Talk | None = "under the words" if again.by_level else None
-        if again.hushed is not None and again.hushed.voiced:
-            talk = "in the pauses"
-        return self._judged(clearer, heard_twice, theirs, expecting, talk)
+        heard = replace(utterance, grammar=again.grammar, open=free)
+        return self._judged(heard, combined(clearer, first.ours, 1.0 / weight), theirs, expecting, _talk(again))
 
     def _judged(
         self,
@@ -194,10 +184,16 @@ class Understanding:
             whole = self._reader.is_whole_answer(ours[0].reading, ours[0].tokens, ours[0].audible, expecting)
         return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk)
 
-    def _explained(self, candidate: Candidate, expecting: str | None) -> bool:
-        """Whether a candidate's words make its sense to the last one, were all of them equally loud."""
-        readings = self._reader.read(candidate.tokens, expecting)
-        return bool(readings) and readings[0].key == candidate.reading.key and readings[0].cost <= EXPLAINED_COST
+    def _all_ones_own(self, utterance: Utterance, first: _Look, expecting: str | None) -> _Look | None:
+        """The first look, where all that was heard in it makes sense to the last word; else None."""
+        alike = self._look(utterance, expecting, None)
+        if alike.ours and _none_is_faint(alike.ours[0], first.loudness):
+            return alike
+        if not first.ours:
+            return None
+        readings = self._reader.read(first.ours[0].tokens, expecting)
+        sense = bool(readings) and readings[0].key == first.ours[0].reading.key and readings[0].cost <= EXPLAINED_COST
+        return first if sense else None
 
     def _of_tokens(self, tokens: tuple[str, ...], expecting: str | None) -> Meaning:
         heard = " ".join(tokens)
@@ -217,16 +213,34 @@ class Understanding:
         )
 
 
-def _is_anothers(hushed: Hushed) -> bool:
-    """Whether the softer talk cannot be the end of the person's own sentence."""
-    return hushed.before_s >= ANOTHERS_BEFORE_S or (hushed.seconds >= BRIEF_S and hushed.peak_db <= ANOTHERS_DB)
+def _of_one_voice(utterance: Utterance, again: OneVoice) -> Loudness | None:
+    """How loud each word is in the separated voice; None without one."""
+    if again.nearest is None:
+        return None
+    if again.hushed is None:
+        return Loudness.under_talk(utterance.samples, again.nearest)
+    return Loudness.of_separated(again.nearest)
+
+
+def _talk(again: OneVoice) -> Talk | None:
+    """Where somebody else talked."""
+    if again.hushed is not None and again.hushed.voiced:
+        return "in the pauses"
+    return "under the words" if again.by_level else None
+
+
+def _may_be_ones_own(hushed: Hushed, again: OneVoice) -> bool:
+    """Whether the softer talk may be the end of the person's own sentence."""
+    told_apart = again.separated and hushed.voiced
+    anothers = hushed.before_s >= ANOTHERS_BEFORE_S or (hushed.seconds >= BRIEF_S and hushed.peak_db <= ANOTHERS_DB)
+    return not told_apart and not anothers
 
 
 def _brief_s(hushed: Hushed) -> float:
     return BRIEF_S + LONGER_S * max(0.0, hushed.peak_db - SOFT_DB)
 
 
-def _is_all_ones_own(candidate: Candidate, loudness: Loudness | None) -> bool:
+def _none_is_faint(candidate: Candidate, loudness: Loudness | None) -> bool:
     """Whether a candidate's words, all of them counted alike, make sense and none is as faint as another's."""
     if candidate.reading.cost > NEARLY_EXPLAINED:
         return False
