@@ -46,6 +46,16 @@ def test_a_fainter_voice_in_a_pause_is_put_to_silence() -> None:
     assert -16 < found.hushed.peak_db < -9
 
 
+def test_syllables_with_short_dips_between_are_talk() -> None:
+    syllables = [part for _ in range(4) for part in (voiced(0.1, -24), room(0.05))]
+    found = foreground(mixed(room(0.3), voiced(0.6, -10), room(0.2), *syllables, voiced(0.6, -11), room(0.3)))
+    assert found is not None
+    assert found.hushed is not None
+    assert 0.2 < found.hushed.seconds <= 0.5
+    one = foreground(mixed(room(0.3), voiced(0.6, -10), room(0.2), *syllables[:2], voiced(0.6, -11), room(0.3)))
+    assert one is None or one.hushed is None
+
+
 def test_talk_has_a_voice_and_a_gasp_has_none() -> None:
     gasp = np.random.default_rng(5).standard_normal(int(0.6 * RATE)) * np.hanning(int(0.6 * RATE)) * 1500
     gasped = foreground(mixed(room(0.3), voiced(0.6, -10), room(0.2), gasp, room(0.2), voiced(0.6, -11), room(0.3)))

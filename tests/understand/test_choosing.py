@@ -8,6 +8,7 @@ import pytest
 from voicelog.levels import RATE
 from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
+from voicelog.understand.acceptance import ACCEPT_BESIDE, ACCEPT_BESIDE_TWICE
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
 from voicelog.utterance import Again, Hushed, Hypothesis, LessNoise, OneVoice, Utterance, Word
 
@@ -183,6 +184,27 @@ def test_words_that_are_faint_in_the_separated_voice_are_somebody_elses() -> Non
 
     assert severity(voice) is None
     assert severity(alone) == 7
+
+
+@pytest.mark.parametrize(
+    ("by_level", "open_score", "accepted"),
+    [
+        ((("spasm left leg seven", 290.0),), 295.0, True),
+        ((("spasm left leg", 290.0), ("spasm left leg seven", 288.0)), 288.0, False),
+    ],
+    ids=["heard alike in both", "heard in one"],
+)
+def test_beside_other_talk_what_both_kinds_of_the_voice_alone_have_needs_less(
+    by_level: tuple[tuple[str, float], ...], open_score: float, accepted: bool
+) -> None:
+    said, free = heard(("spasm left leg seven", 290.0)), heard(("spasm lift like seven", open_score))
+    voice = (4000 * np.random.default_rng(1).standard_normal(RATE * 3 // 2)).astype(np.int16)
+    again = OneVoice(said, lambda: free, TELEVISION, separated=True, by_level=heard(*by_level), nearest=voice)
+    utterance = Utterance(grammar=said, open=free)
+    meaning = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again).meaning
+    assert meaning.slots["severity"] == 7
+    assert ACCEPT_BESIDE_TWICE < meaning.confidence < ACCEPT_BESIDE
+    assert meaning.accepted == accepted
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ TAKEN_DB = 3.0
 """What separation leaves out is kept all the same if that took less than this away from it, more than from the loud
 moments, or if it is as loud as they are: no television is."""
 DIP = 6
-"""… but for dips of so many hundredths of a second."""
+"""… but for dips of so many hundredths of a second, in the person's talk or another's."""
 BEFORE, SEPARATED_BEFORE, AFTER = 8, 15, 10
 """Hundredths of a second kept around it, for soft sounds at the edges: separation takes an "s" for noise."""
 HUSH_DB = 30.0
@@ -138,18 +138,29 @@ def _is_talk_under(most: float, half: float) -> bool:
 def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: float) -> Hushed | None:
     """The talk, or the gasps, in what is not kept; None if there is none."""
     talk = ~kept & (level > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
-    runs = [(a, b) for a, b in _runs(talk) if (b - a) * STEP_S >= TALK_S and _rises(level[a:b])]
+    stretches = _stretches(talk, kept)
+    runs = [(a, b) for a, b in stretches if talk[a:b].sum() * STEP_S >= TALK_S and _rises(level[a:b])]
     if not runs:
         return None
     began = int(np.argmax(kept))
     step = int(STEP_S * RATE)
     said = np.concatenate([samples[a * step : b * step] for a, b in runs])
     return Hushed(
-        seconds=sum(b - a for a, b in runs) * STEP_S,
-        before_s=sum(b - a for a, b in runs if b <= began) * STEP_S,
+        seconds=float(sum(talk[a:b].sum() for a, b in runs)) * STEP_S,
+        before_s=float(sum(talk[a:b].sum() for a, b in runs if b <= began)) * STEP_S,
         peak_db=max(float(level[a:b].max()) for a, b in runs) - loud,
         voiced=periodicity(said, levels(said)) >= WHISPER_PERIODICITY,
     )
+
+
+def _stretches(talk: Mask, kept: Mask) -> list[tuple[int, int]]:
+    """The stretches of talk, short dips in them included: syllables are soon over."""
+    stretches: list[tuple[int, int]] = []
+    for start, end in _runs(talk):
+        if stretches and start - stretches[-1][1] <= DIP and not kept[stretches[-1][1] : start].any():
+            start = stretches.pop()[0]
+        stretches.append((start, end))
+    return stretches
 
 
 def _smoothed(level: Levels) -> Levels:

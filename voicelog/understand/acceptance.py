@@ -44,8 +44,9 @@ ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
 ACCEPT_ASIDE = 0.75
 """… and for what is not an answer to it, since a short answer misheard may sound like anything."""
-ACCEPT_BESIDE = 0.82
-"""The same where somebody else talked in the pauses, whose words are heard as the person's …"""
+ACCEPT_BESIDE, ACCEPT_BESIDE_TWICE = 0.86, 0.75
+"""The same where somebody else talked in the pauses, whose words are heard as the person's; the second if the voice
+told by separation and the one told by level are heard alike, each by itself, and no value is in doubt …"""
 SO_LITTLE, SO_LITTLE_BESIDE = 0.85, 0.97
 """… and there or under the words, for sentences that ask for at least the first anyway: bare details, above all …"""
 ACCEPT_PARTLY = 0.65
@@ -73,11 +74,12 @@ def judge(
     *,
     whole: bool = True,
     talk: Talk | None = None,
+    twice: bool = False,
 ) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful.
 
     The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`). ``talk`` tells
-    where somebody else talked.
+    where somebody else talked, and ``twice`` that the best was heard in both kinds of the voice alone.
     """
     heard = utterance.open[0].text if utterance.open else ""
     if not ours:
@@ -91,7 +93,8 @@ def judge(
     least = _needed(best, expecting)
     if talk is not None:
         so_little = SO_LITTLE_BESIDE if says_little(best) else 0.0
-        least = max(least, ACCEPT_BESIDE if talk == "in the pauses" else 0.0, so_little)
+        in_the_pauses = ACCEPT_BESIDE_TWICE if twice and not doubtful else ACCEPT_BESIDE
+        least = max(least, in_the_pauses if talk == "in the pauses" else 0.0, so_little)
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     if not reason:

@@ -158,8 +158,9 @@ class Understanding:
     def _one_voice(self, utterance: Utterance, again: OneVoice, first: _Look, expecting: str | None) -> Explanation:
         """Judged by the second look above all, or by both where what was put to silence may be one's own ending."""
         alone = _of_one_voice(utterance, again) if expecting is None else None
-        clearer = candidates(again.grammar, self._reader, self.forms, expecting, alone)
-        clearer = combined(clearer, candidates(again.by_level, self._reader, self.forms, expecting, alone))
+        separated = candidates(again.grammar, self._reader, self.forms, expecting, alone)
+        by_level = candidates(again.by_level, self._reader, self.forms, expecting, alone)
+        clearer = combined(separated, by_level)
         if again.hushed is not None and _may_be_ones_own(again.hushed, again):
             own = self._all_ones_own(utterance, first, expecting)
             if own is not None:
@@ -169,7 +170,9 @@ class Understanding:
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting, alone)
         heard = replace(utterance, grammar=again.grammar, open=free)
-        return self._judged(heard, combined(clearer, first.ours, 1.0 / weight), theirs, expecting, _talk(again))
+        every = combined(clearer, first.ours, 1.0 / weight)
+        twice = all(look and look[0].reading.key == every[0].reading.key for look in (separated, by_level))
+        return self._judged(heard, every, theirs, expecting, _talk(again), twice=twice)
 
     def _judged(
         self,
@@ -178,11 +181,13 @@ class Understanding:
         theirs: list[Candidate],
         expecting: str | None,
         talk: Talk | None = None,
+        *,
+        twice: bool = False,
     ) -> Explanation:
         whole = True
         if ours and expecting is not None and expecting in expects(ours[0].reading.match.template):
             whole = self._reader.is_whole_answer(ours[0].reading, ours[0].tokens, ours[0].audible, expecting)
-        return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk)
+        return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk, twice=twice)
 
     def _all_ones_own(self, utterance: Utterance, first: _Look, expecting: str | None) -> _Look | None:
         """The first look, where all that was heard in it makes sense to the last word; else None."""
