@@ -24,6 +24,7 @@ def entry(kind: str, **fields: object) -> Entry:
         ),
         (entry("medication", medication="baclofen", dose=10, unit="mg"), "02:05, baclofen, 10 mg"),
         (entry("medication", medication="baclofen", dose=2), "02:05, baclofen, 2"),
+        (entry("medication", medication="ibuprofen", dose=2, unit="tablet"), "02:05, ibuprofen, 2 tablets"),
         (entry("medication"), "02:05, medication"),
         (entry("treatment", treatment="yoga", duration_s=1800.0), "02:05, yoga, 30 min"),
         (entry("note", note="new mattress"), "02:05, note, new mattress"),

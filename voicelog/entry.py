@@ -110,3 +110,8 @@ class Change:
         entry = self.after or self.before
         assert entry is not None
         return entry
+
+
+def unit_for(name: str, amount: float) -> str:
+    """The unit of an amount in writing: ``mg``, ``tablets``, ``puffs``; empty where none was said."""
+    return f"{name}s" if amount != 1 and name in ("tablet", "puff", "drop", "unit") else name

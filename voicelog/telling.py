@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from voicelog.clock import Clock
-from voicelog.entry import Change, Entry
+from voicelog.entry import Change, Entry, unit_for
 
 _FIELDS = (
     "medication", "dose", "treatment", "symptom", "intensity", "type", "locations", "severity", "duration_s",
@@ -63,7 +63,8 @@ def describe(entry: Entry) -> str:
         value = getattr(entry, name)
         if value in (None, (), ""):
             continue
-        parts.append(f"{_shown(name, value)} {entry.unit}" if name == "dose" and entry.unit else _shown(name, value))
+        unit = unit_for(entry.unit, value) if name == "dose" and entry.unit else ""
+        parts.append(f"{_shown(name, value)} {unit}".strip())
     if entry.running:
         parts.append("running")
     return ", ".join(part for part in parts if part)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import chain, groupby
 
-from voicelog.entry import Entry
+from voicelog.entry import Entry, unit_for
 from voicelog.report import wording as w
 from voicelog.report.days import WAKING, at_night, places, sure
 
@@ -130,7 +130,7 @@ def dose(entry: Entry) -> str:
     """``25 mg``, ``25? mg``; empty where no dose was said."""
     if entry.dose is None:
         return ""
-    unit = w.unit(entry.unit or "", entry.dose)
+    unit = unit_for(entry.unit or "", entry.dose)
     return f"{value(entry, 'dose')} {unit}".strip()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from voicelog.entry import unit_for
 from voicelog.report.difference import Difference
 from voicelog.report.figures import Dose, Part
 from voicelog.report.spans import Span
@@ -96,14 +97,9 @@ def sides(part: Part) -> str:
     return ", ".join(f"{side} {spasms:,}" for side, spasms in said if spasms)
 
 
-def unit(name: str, amount: float) -> str:
-    """The unit for an amount: ``mg``, ``tablets``, ``puffs``; empty where none was said."""
-    return f"{name}s" if amount != 1 and name in ("tablet", "puff", "drop", "unit") else name
-
-
 def amount(value: float | None, name: str) -> str:
     """``25 mg``, ``2 puffs``; a dash where no dose was said."""
-    return DASH if value is None else f"{number(value, 3)} {unit(name, value)}".strip()
+    return DASH if value is None else f"{number(value, 3)} {unit_for(name, value)}".strip()
 
 
 def total(dose: Dose) -> str:
