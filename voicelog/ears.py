@@ -149,7 +149,7 @@ class Ears:
         free = in_thread(partial(self._hear_open, near.samples), "second look", awaited=True)
         clearer = self._hear(what, near.samples)
         by_level = self._hear(what, near.by_level) if near.by_level is not None else ()
-        return OneVoice(clearer, free.result, near.hushed, self.separator is not None, by_level, near.nearest)
+        return OneVoice(clearer, free.result, near.hushed, near.told_apart, by_level, near.nearest)
 
     def as_one(self, utterance: Utterance, expecting: str | None = None) -> Utterance:
         """The utterance with the hypotheses of its sound, heard from the beginning."""

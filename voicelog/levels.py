@@ -39,20 +39,27 @@ def loud_db(level: Levels) -> float:
 
 
 def periodicity(samples: Any, level: Levels) -> float:
-    """How periodic the loudest moments are: the median peak of their normalised autocorrelation, 0 to 1.
+    """How periodic the loudest moments are: the median of :func:`periodicities`, 0 to 1.
 
-    Near 1 for a voice; a whisper has no pitch (Boersma, 1993, for dividing by the window's autocorrelation).
+    Near 1 for a voice; a whisper has no pitch.
     """
-    sound = np.asarray(samples, dtype=np.float64)
-    starts = [int(i) * int(STEP_S * RATE) for i in np.argsort(level)[-_LOUDEST:]]
-    frames = [sound[start : start + _FRAME] for start in starts if start + _FRAME <= len(sound)]
-    if not frames:
-        return 1.0
+    loudest = np.argsort(level)[-_LOUDEST:]
+    starts = loudest[loudest * int(STEP_S * RATE) + _FRAME <= len(samples)]
+    return float(np.median(periodicities(samples, starts))) if len(starts) else 1.0
+
+
+def periodicities(samples: Any, moments: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """How periodic the sound is from each of these moments on (hundredths of a second), for four of them.
+
+    The peak of its normalised autocorrelation (Boersma, 1993, for dividing by the window's autocorrelation).
+    """
+    sound = np.pad(np.asarray(samples, dtype=np.float64), (0, _FRAME))
     window = np.hanning(_FRAME)
-    stacked = np.stack(frames)
+    stacked = np.lib.stride_tricks.sliding_window_view(sound, _FRAME)[moments * int(STEP_S * RATE)]
     stacked = (stacked - stacked.mean(axis=1, keepdims=True)) * window
     correlation = np.fft.irfft(np.abs(np.fft.rfft(stacked, 2048, axis=1)) ** 2, axis=1)
     of_window = np.fft.irfft(np.abs(np.fft.rfft(window, 2048)) ** 2)
     own = np.maximum(correlation[:, :1], 1e-9)
     normal = correlation[:, _PITCH_LAGS] / own / np.maximum(of_window[_PITCH_LAGS] / of_window[0], 0.2)
-    return float(np.median(normal.max(axis=1)))
+    peaks: npt.NDArray[np.float64] = normal.max(axis=1)
+    return peaks

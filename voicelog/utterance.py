@@ -80,15 +80,15 @@ class OneVoice:
     """What the recognisers hear in the sound of the person alone.
 
     The open vocabulary takes longest, and is waited for by ``wait_for_open`` where it matters. ``hushed`` tells what
-    was put to silence; without, only noise or talk under the words was taken away. ``separated`` tells whether the
-    nearest voice was separated from others; if another talked, ``by_level`` are the hypotheses of what was told by
-    level alone beside that, and ``nearest`` is the voice's sound (int16, 16 kHz, mono).
+    was put to silence; without, only noise or talk under the words was taken away. ``told_apart`` tells whether the
+    person was told from others by more than level; if the voice was separated from another's, ``by_level`` are the
+    hypotheses of what was told by level alone beside that, and ``nearest`` is the voice's sound (int16, 16 kHz, mono).
     """
 
     grammar: tuple[Hypothesis, ...]
     wait_for_open: Callable[[], tuple[Hypothesis, ...]]
     hushed: Hushed | None = None
-    separated: bool = False
+    told_apart: bool = False
     by_level: tuple[Hypothesis, ...] = ()
     nearest: object | None = field(default=None, compare=False, repr=False)
 

@@ -111,5 +111,26 @@ def test_a_whisper_and_a_noisy_room_are_left_as_they_are() -> None:
     assert foreground(loud_room.astype(np.int16)) is None
 
 
+def whispered(seconds: float) -> np.ndarray:
+    return np.random.default_rng(7).standard_normal(int(seconds * RATE)) * 2000
+
+
+def test_all_voice_beside_a_whisper_is_anothers() -> None:
+    heard = mixed(room(0.3), whispered(0.6), room(0.2), voiced(0.5, -36), room(0.2), whispered(0.6), room(0.3))
+    found = foreground(heard)
+    assert found is not None
+    assert found.hushed is not None
+    assert found.hushed.voiced
+    assert found.told_apart
+    assert 0.4 < found.hushed.seconds < 0.7
+    assert found.hushed.before_s == 0
+    assert level(found.samples, 1.2, 1.5) < level(heard, 1.2, 1.5) - 10
+    assert abs(level(found.samples, 0.4, 0.8) - level(heard, 0.4, 0.8)) < 0.5
+
+
+def test_a_breathless_voice_keeps_its_voiced_syllables() -> None:
+    assert foreground(mixed(room(0.3), whispered(0.6), voiced(0.3, -22), whispered(0.6), room(0.3))) is None
+
+
 def test_silence_has_no_foreground() -> None:
     assert foreground(np.zeros(RATE, np.int16)) is None

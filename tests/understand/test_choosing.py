@@ -178,7 +178,7 @@ def test_words_that_are_faint_in_the_separated_voice_are_somebody_elses() -> Non
     utterance = Utterance(grammar=said, open=heard(("to spasm left leg seven", 285.0)))
 
     def severity(nearest: object) -> object:
-        again = OneVoice(said, lambda: said, TELEVISION, separated=True, by_level=said, nearest=nearest)
+        again = OneVoice(said, lambda: said, TELEVISION, told_apart=True, by_level=said, nearest=nearest)
         meaning = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again).meaning
         return meaning.slots.get("severity") if meaning.accepted else None
 
@@ -199,7 +199,7 @@ def test_beside_other_talk_what_both_kinds_of_the_voice_alone_have_needs_less(
 ) -> None:
     said, free = heard(("spasm left leg seven", 290.0)), heard(("spasm lift like seven", open_score))
     voice = (4000 * np.random.default_rng(1).standard_normal(RATE * 3 // 2)).astype(np.int16)
-    again = OneVoice(said, lambda: free, TELEVISION, separated=True, by_level=heard(*by_level), nearest=voice)
+    again = OneVoice(said, lambda: free, TELEVISION, told_apart=True, by_level=heard(*by_level), nearest=voice)
     utterance = Utterance(grammar=said, open=free)
     meaning = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again).meaning
     assert meaning.slots["severity"] == 7

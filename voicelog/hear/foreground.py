@@ -16,7 +16,16 @@ import numpy as np
 import numpy.typing as npt
 
 from voicelog.hear.enhance import without_soft_bands
-from voicelog.levels import RATE, STEP_S, WHISPER_PERIODICITY, Levels, levels, loud_db, periodicity
+from voicelog.levels import (
+    RATE,
+    STEP_S,
+    WHISPER_PERIODICITY,
+    Levels,
+    levels,
+    loud_db,
+    periodicities,
+    periodicity,
+)
 from voicelog.utterance import Hushed
 
 Samples = npt.NDArray[np.int16]
@@ -58,12 +67,17 @@ ECHO_DB, UNEVEN = 1.6, 4.0
 echoes is everywhere, 7 and 3.5 (``own/far``)."""
 ALONE_DB = 1.2
 """The person is alone if separation takes less than this from that tenth: in one of ten such clips of ``own/tv``."""
+VOICED, VOICED_DIP, LEAST_VOICED = 0.5, 10, 5
+"""Beside a whisper a moment more periodic than the first is another's voice, in stretches with dips of so many
+hundredths of a second and so many voiced ones, if none is as near as the whisper: moments of a whisper have .2 to .44,
+of a television 12 dB below it .49 to .9 (the 5 % at either end)."""
 MURKY_DB = 22.0
 """Where the room is nearer than this, levels do not tell voices apart: reverberation and noise fill the gaps."""
 
 _ROOM_PERCENTILE = 5
 _LOUDEST_DB = 6.0
 _FADE = 321
+_VOICING = 5
 _NOTHING_DB = 1.0
 
 
@@ -80,6 +94,8 @@ class Foreground:
     hushed: Hushed | None
     by_level: Samples | None = None
     nearest: Samples | None = None
+    told_apart: bool = True
+    """Whether the person was told from others by more than level."""
     alone: bool = False
     """Nobody else talks: ``samples`` are as they were."""
 
@@ -88,12 +104,12 @@ def foreground(samples: Samples, separated: Separated | None = None, *, doubtful
     """The foreground of an utterance (int16, 16 kHz, mono); None where there is nothing to be told apart.
 
     ``separated`` gives the nearest voice in it; it takes its time, and is not asked where the first look left nothing
-    ``doubtful`` and the levels tell of no other talk. A whisper is no voice.
+    ``doubtful`` and the levels tell of no other talk, nor for a whisper, which is none: there all voice is another's.
     """
     level = levels(samples)
-    if periodicity(samples, level) < WHISPER_PERIODICITY:
-        return None
     smooth, loud = _smoothed(level), loud_db(level)
+    if periodicity(samples, level) < WHISPER_PERIODICITY:
+        return _whispered(samples, smooth, loud)
     sounding = np.flatnonzero(level > _NOTHING_DB)  # quiet that was put around a clip says nothing of the room
     room = float(np.percentile(smooth[sounding[0] : sounding[-1] + 1], _ROOM_PERCENTILE)) if len(sounding) else 0.0
     by_level = _widened(_near(smooth, loud, NEAR_DB, SOFT_DB), BEFORE, AFTER)
@@ -102,7 +118,7 @@ def foreground(samples: Samples, separated: Separated | None = None, *, doubtful
     if hushed is None and (separated is None or not doubtful):
         return None
     if separated is None:
-        return Foreground(_alone(samples, by_level, loud, hushed), hushed)
+        return Foreground(_alone(samples, by_level, loud, hushed), hushed, told_apart=False)
     nearest = separated(samples)
     of_nearest, loud_nearest = _smoothed(levels(nearest)), loud_db(levels(nearest))
     taken = (smooth - loud) - (of_nearest - loud_nearest)
@@ -124,6 +140,22 @@ def foreground(samples: Samples, separated: Separated | None = None, *, doubtful
     return Foreground(alone, hushed, _alone(samples, by_level, loud, hushed), nearest)
 
 
+def _whispered(samples: Samples, level: Levels, loud: float) -> Foreground | None:
+    """The whisper alone, where there is a voice beside it."""
+    moments = np.arange(len(level))
+    periodic = np.convolve(periodicities(samples, np.maximum(0, moments - 1)), np.full(_VOICING, 1 / _VOICING), "same")
+    voiced = (periodic > VOICED) & (level > loud - TALK_DB)
+    runs = _stretches(voiced, level > loud - NEAR_DB, VOICED_DIP)
+    runs = [(a, b) for a, b in runs if voiced[a:b].sum() >= LEAST_VOICED and level[a:b].max() <= loud - NEAR_DB]
+    if sum(voiced[a:b].sum() for a, b in runs) * STEP_S < TALK_S:
+        return None
+    others = np.zeros_like(voiced)
+    for start, end in runs:
+        others[start:end] = True
+    kept = ~_widened(others, _VOICING // 2, _VOICING // 2)
+    return Foreground(_silenced(samples, kept, loud - HUSH_DB), _of_runs(samples, level, voiced, runs, kept, loud))
+
+
 def _alone(samples: Samples, kept: Mask, loud: float, hushed: Hushed | None) -> Samples:
     """What is kept of the samples, softened in the bands that another's voice may be in, and the rest silenced."""
     silenced = _silenced(samples, kept, loud - HUSH_DB)
@@ -138,10 +170,14 @@ def _is_talk_under(most: float, half: float) -> bool:
 def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: float) -> Hushed | None:
     """The talk, or the gasps, in what is not kept; None if there is none."""
     talk = ~kept & (level > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
-    stretches = _stretches(talk, kept)
+    stretches = _stretches(talk, kept, DIP)
     runs = [(a, b) for a, b in stretches if talk[a:b].sum() * STEP_S >= TALK_S and _rises(level[a:b])]
-    if not runs:
-        return None
+    return _of_runs(samples, level, talk, runs, kept, loud) if runs else None
+
+
+def _of_runs(
+    samples: Samples, level: Levels, talk: Mask, runs: list[tuple[int, int]], kept: Mask, loud: float
+) -> Hushed:
     began = int(np.argmax(kept))
     step = int(STEP_S * RATE)
     said = np.concatenate([samples[a * step : b * step] for a, b in runs])
@@ -153,11 +189,11 @@ def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: floa
     )
 
 
-def _stretches(talk: Mask, kept: Mask) -> list[tuple[int, int]]:
-    """The stretches of talk, short dips in them included: syllables are soon over."""
+def _stretches(talk: Mask, kept: Mask, dip: int) -> list[tuple[int, int]]:
+    """The stretches of talk, dips up to so long in them included in which nothing is kept: syllables are soon over."""
     stretches: list[tuple[int, int]] = []
     for start, end in _runs(talk):
-        if stretches and start - stretches[-1][1] <= DIP and not kept[stretches[-1][1] : start].any():
+        if stretches and start - stretches[-1][1] <= dip and not kept[stretches[-1][1] : start].any():
             start = stretches.pop()[0]
         stretches.append((start, end))
     return stretches

@@ -166,7 +166,7 @@ class Understanding:
             if own is not None:
                 weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
                 return self._judged(utterance, combined(own.ours, clearer, weight), own.theirs, expecting)
-        weight = SEPARATED_BESIDE if again.hushed is None else SEPARATED_FIRST if again.separated else FOREGROUND_FIRST
+        weight = SEPARATED_BESIDE if again.hushed is None else SEPARATED_FIRST if again.told_apart else FOREGROUND_FIRST
         free = again.wait_for_open()
         theirs = candidates(free, self._reader, self.forms, expecting, alone)
         heard = replace(utterance, grammar=again.grammar, open=free)
@@ -236,9 +236,9 @@ def _talk(again: OneVoice) -> Talk | None:
 
 def _may_be_ones_own(hushed: Hushed, again: OneVoice) -> bool:
     """Whether the softer talk may be the end of the person's own sentence."""
-    told_apart = again.separated and hushed.voiced
+    clearly = again.told_apart and hushed.voiced
     anothers = hushed.before_s >= ANOTHERS_BEFORE_S or (hushed.seconds >= BRIEF_S and hushed.peak_db <= ANOTHERS_DB)
-    return not told_apart and not anothers
+    return not clearly and not anothers
 
 
 def _brief_s(hushed: Hushed) -> float:
