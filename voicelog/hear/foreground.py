@@ -9,7 +9,7 @@ first left doubt (``benchmarks/understand_score.py own``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -106,54 +106,84 @@ def foreground(samples: Samples, separated: Separated | None = None, *, doubtful
     ``separated`` gives the nearest voice in it; it takes its time, and is not asked where the first look left nothing
     ``doubtful`` and the levels tell of no other talk, nor for a whisper, which is none: there all voice is another's.
     """
-    level = levels(samples)
-    smooth, loud = _smoothed(level), loud_db(level)
-    if periodicity(samples, level) < WHISPER_PERIODICITY:
-        return _whispered(samples, smooth, loud)
-    sounding = np.flatnonzero(level > _NOTHING_DB)  # quiet that was put around a clip says nothing of the room
-    room = float(np.percentile(smooth[sounding[0] : sounding[-1] + 1], _ROOM_PERCENTILE)) if len(sounding) else 0.0
-    by_level = _widened(_near(smooth, loud, NEAR_DB, SOFT_DB), BEFORE, AFTER)
-    murky = loud - room < MURKY_DB
-    hushed = None if murky else _hushed(samples, smooth, by_level, loud, room)
+    sound = _Sound.of(samples)
+    if sound.whispered:
+        return _whispered(sound)
+    by_level = _widened(_near(sound.level, NEAR_DB, SOFT_DB), BEFORE, AFTER)
+    hushed = None if sound.murky else _hushed(sound, by_level)
     if hushed is None and (separated is None or not doubtful):
         return None
     if separated is None:
-        return Foreground(_alone(samples, by_level, loud, hushed), hushed, told_apart=False)
-    nearest = separated(samples)
-    of_nearest, loud_nearest = _smoothed(levels(nearest)), loud_db(levels(nearest))
-    taken = (smooth - loud) - (of_nearest - loud_nearest)
+        return Foreground(_alone(samples, by_level, sound.loud, hushed), hushed, told_apart=False)
+    return _separated(sound, separated(samples), by_level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sound:
+    """An utterance's sound, the course of its level from its loud moments (dB), and the level of these and the room."""
+
+    samples: Samples
+    level: Levels
+    unsmoothed: Levels
+    loud: float
+    room: float
+    whispered: bool
+
+    @classmethod
+    def of(cls, samples: Samples) -> _Sound:
+        level = levels(samples)
+        loud, smooth = loud_db(level), _smoothed(level)
+        sounding = np.flatnonzero(level > _NOTHING_DB)  # quiet that was put around a clip says nothing of the room
+        room = float(np.percentile(smooth[sounding[0] : sounding[-1] + 1], _ROOM_PERCENTILE)) if len(sounding) else 0.0
+        whispered = periodicity(samples, level) < WHISPER_PERIODICITY
+        return cls(samples, smooth - loud, level - loud, loud, room - loud, whispered)
+
+    @property
+    def murky(self) -> bool:
+        return self.room > -MURKY_DB
+
+
+def _separated(sound: _Sound, nearest: Samples, by_level: Mask) -> Foreground | None:
+    """The foreground told by the nearest voice."""
+    level = levels(nearest)
+    of_nearest = _smoothed(level) - loud_db(level)
+    taken = sound.level - of_nearest
     left = 10.0 ** (-LEFT_DB / 20.0)
-    heard = (left * samples + (1.0 - left) * nearest).astype(np.int16)
-    if murky:
+    heard = (left * sound.samples + (1.0 - left) * nearest).astype(np.int16)
+    if sound.murky:
         return Foreground(heard, None)  # silence would only cost soft consonants
-    kept = _separated(smooth - loud, of_nearest - loud_nearest, taken)
-    hushed = _hushed(samples, smooth, kept, loud, room)
+    kept = _kept(sound.level, of_nearest, taken)
+    hushed = _hushed(sound, kept)
     if hushed is None:
-        most = float(np.percentile(taken[level > loud - WORDS_DB], 90))
+        most = float(np.percentile(taken[sound.unsmoothed > -WORDS_DB], 90))
         if most < ALONE_DB:
-            return Foreground(samples, None, alone=True)
-        if not _is_talk_under(most, float(np.median(taken[level > loud - TALK_DB]))):
+            return Foreground(sound.samples, None, alone=True)
+        if not _is_talk_under(most, float(np.median(taken[sound.unsmoothed > -TALK_DB]))):
             return None  # in a quiet room separation only takes soft consonants along
-    alone = _alone(heard, kept, loud, hushed)
+    alone = _alone(heard, kept, sound.loud, hushed)
     if hushed is not None and not hushed.voiced:
         return Foreground(alone, hushed)
-    return Foreground(alone, hushed, _alone(samples, by_level, loud, hushed), nearest)
+    return Foreground(alone, hushed, _alone(sound.samples, by_level, sound.loud, hushed), nearest)
 
 
-def _whispered(samples: Samples, level: Levels, loud: float) -> Foreground | None:
+def _whispered(sound: _Sound) -> Foreground | None:
     """The whisper alone, where there is a voice beside it."""
-    moments = np.arange(len(level))
-    periodic = np.convolve(periodicities(samples, np.maximum(0, moments - 1)), np.full(_VOICING, 1 / _VOICING), "same")
-    voiced = (periodic > VOICED) & (level > loud - TALK_DB)
-    runs = _stretches(voiced, level > loud - NEAR_DB, VOICED_DIP)
-    runs = [(a, b) for a, b in runs if voiced[a:b].sum() >= LEAST_VOICED and level[a:b].max() <= loud - NEAR_DB]
-    if sum(voiced[a:b].sum() for a, b in runs) * STEP_S < TALK_S:
+    moments = np.maximum(0, np.arange(len(sound.level)) - 1)
+    periodic = np.convolve(periodicities(sound.samples, moments), np.full(_VOICING, 1 / _VOICING), "same")
+    voiced = (periodic > VOICED) & (sound.level > -TALK_DB)
+    runs = [
+        (start, end)
+        for start, end in _stretches(voiced, sound.level > -NEAR_DB, VOICED_DIP)
+        if voiced[start:end].sum() >= LEAST_VOICED and sound.level[start:end].max() <= -NEAR_DB
+    ]
+    if sum(voiced[start:end].sum() for start, end in runs) * STEP_S < TALK_S:
         return None
     others = np.zeros_like(voiced)
     for start, end in runs:
         others[start:end] = True
     kept = ~_widened(others, _VOICING // 2, _VOICING // 2)
-    return Foreground(_silenced(samples, kept, loud - HUSH_DB), _of_runs(samples, level, voiced, runs, kept, loud))
+    hushed = replace(_of_runs(sound, voiced, runs, kept), voiced=True)
+    return Foreground(_silenced(sound.samples, kept, sound.loud - HUSH_DB), hushed)
 
 
 def _alone(samples: Samples, kept: Mask, loud: float, hushed: Hushed | None) -> Samples:
@@ -167,24 +197,25 @@ def _is_talk_under(most: float, half: float) -> bool:
     return most >= UNDER_DB and half >= UNDER_MEDIAN_DB and (half <= ECHO_DB or most >= UNEVEN * half)
 
 
-def _hushed(samples: Samples, level: Levels, kept: Mask, loud: float, room: float) -> Hushed | None:
+def _hushed(sound: _Sound, kept: Mask) -> Hushed | None:
     """The talk, or the gasps, in what is not kept; None if there is none."""
-    talk = ~kept & (level > max(loud - TALK_DB, room + ABOVE_ROOM_DB))
-    stretches = _stretches(talk, kept, DIP)
-    runs = [(a, b) for a, b in stretches if talk[a:b].sum() * STEP_S >= TALK_S and _rises(level[a:b])]
-    return _of_runs(samples, level, talk, runs, kept, loud) if runs else None
+    talk = ~kept & (sound.level > max(-TALK_DB, sound.room + ABOVE_ROOM_DB))
+    runs = [
+        (start, end)
+        for start, end in _stretches(talk, kept, DIP)
+        if talk[start:end].sum() * STEP_S >= TALK_S and _rises(sound.level[start:end])
+    ]
+    return _of_runs(sound, talk, runs, kept) if runs else None
 
 
-def _of_runs(
-    samples: Samples, level: Levels, talk: Mask, runs: list[tuple[int, int]], kept: Mask, loud: float
-) -> Hushed:
+def _of_runs(sound: _Sound, talk: Mask, runs: list[tuple[int, int]], kept: Mask) -> Hushed:
     began = int(np.argmax(kept))
     step = int(STEP_S * RATE)
-    said = np.concatenate([samples[a * step : b * step] for a, b in runs])
+    said = np.concatenate([sound.samples[start * step : end * step] for start, end in runs])
     return Hushed(
-        seconds=float(sum(talk[a:b].sum() for a, b in runs)) * STEP_S,
-        before_s=float(sum(talk[a:b].sum() for a, b in runs if b <= began)) * STEP_S,
-        peak_db=max(float(level[a:b].max()) for a, b in runs) - loud,
+        seconds=float(sum(talk[start:end].sum() for start, end in runs)) * STEP_S,
+        before_s=float(sum(talk[start:end].sum() for start, end in runs if end <= began)) * STEP_S,
+        peak_db=max(float(sound.level[start:end].max()) for start, end in runs),
         voiced=periodicity(said, levels(said)) >= WHISPER_PERIODICITY,
     )
 
@@ -205,9 +236,9 @@ def _smoothed(level: Levels) -> Levels:
     return decibels
 
 
-def _separated(level: Levels, nearest: Levels, taken: Levels) -> Mask:
-    """What to keep by the levels of all sound and of the nearest voice in it, each from its loud moments."""
-    kept = _widened(_near(nearest, 0.0, SEPARATED_NEAR_DB, SEPARATED_SOFT_DB), SEPARATED_BEFORE, AFTER)
+def _kept(level: Levels, nearest: Levels, taken: Levels) -> Mask:
+    """What to keep by the levels of all sound and of the nearest voice in it."""
+    kept = _widened(_near(nearest, SEPARATED_NEAR_DB, SEPARATED_SOFT_DB), SEPARATED_BEFORE, AFTER)
     for start, end in _runs(~kept):
         loudest = level[start:end] > level[start:end].max() - _LOUDEST_DB
         if level[start:end].max() > -NEAR_DB or np.median(taken[start:end][loudest]) < TAKEN_DB:
@@ -215,15 +246,15 @@ def _separated(level: Levels, nearest: Levels, taken: Levels) -> Mask:
     return kept
 
 
-def _near(level: Levels, loud: float, near_db: float, soft_db: float) -> Mask:
+def _near(level: Levels, near_db: float, soft_db: float) -> Mask:
     """The stretches of sound that are the person's."""
-    near = level > loud - soft_db
+    near = level > -soft_db
     stretches = _runs(near)
     for (_, end), (start, _) in pairwise(stretches):
         if start - end <= DIP:
             near[end:start] = True
     for start, end in _runs(near):
-        if (level[start:end] > loud - near_db).sum() < 2:
+        if (level[start:end] > -near_db).sum() < 2:
             near[start:end] = False
     return near
 
