@@ -18,6 +18,7 @@ import soundfile
 import yaml
 from natural_voices import NATURAL_VOICES, NaturalVoice
 
+from voicelog.hear.blocks import RATE
 from voicelog.hear.files import read_clip
 from voicelog.meaning import Meaning
 from voicelog.recognition import Recognition
@@ -28,6 +29,7 @@ from voicelog.understand.lexicon.voices import SyntheticVoice
 Samples = npt.NDArray[np.int16]
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "speech"
 SENTENCES = Path(__file__).resolve().parents[1] / "tests" / "understand" / "sentences"
+BESIDE = ("whisper", "slow", "noise10", "far")
 CONDITIONS = ("clean", "noise10", "noise5", "far", "whisper", "slow", "tv")
 STANDARD = ("contract", "log_spasm", "medication", "amend", "timing", "symptom", "treatment", "review", "undo")
 LEVELS_DB = (6, 9, 12, 15, 18, 21, 24)
@@ -60,6 +62,24 @@ def own(condition: str) -> Iterator[Clip]:
     for row in labels(SHARED / "own" / "labels.jsonl"):
         samples = read_clip(SHARED / "own" / condition / row["file"])
         yield Clip(row["said"], samples, row["intent"], row["slots"])
+
+
+def beside(condition: str, level_db: float = 12.0) -> Iterator[Clip]:
+    """The clips of one condition of ``own``, others saying sentences for the logger too, so much softer."""
+    rng = np.random.default_rng(11)
+    said = [clip.samples for clip in own("clean")]
+    for i, clip in enumerate(own(condition)):
+        length = len(clip.samples)
+        talk = np.zeros(0)
+        while len(talk) < length + RATE // 2:
+            other = int(rng.integers(len(said)))
+            if other != i:
+                talk = np.concatenate([talk, said[other]])
+        start = int(rng.integers(0, RATE // 2))
+        speech, talk = clip.samples.astype(np.float64), talk[start : start + length]
+        mixed = speech + talk * np.sqrt((speech @ speech) / (talk @ talk + 1.0) / 10 ** (level_db / 10))
+        loudest = max(1.0, np.abs(mixed).max() / 30000)
+        yield Clip(clip.name, (mixed / loudest).astype(np.int16), clip.intent, clip.slots)
 
 
 def coffee(level_db: int | None = None) -> Iterator[Clip]:

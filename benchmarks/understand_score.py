@@ -1,12 +1,12 @@
 """How much is understood, of the shared recordings and of wordings and voices of our own.
 
-usage: python benchmarks/understand_score.py [own] [coffee] [others] [standard] [words] [numbers] [--misses]
+usage: python benchmarks/understand_score.py [own] [beside] [coffee] [others] [standard] [words] [numbers] [--misses]
 
-``own``: the logger's sentences in seven conditions; ``coffee``: another subject, with its grammar, clean and in the
-kitchen; ``others``: 400 recordings that are not for the logger; ``standard``: the contract's sentences, ``words``:
-paraphrases written apart from the grammar and talk that is not for it, ``numbers``: bare severities after "how bad?",
-all in synthetic voices, natural ones where they are installed (``natural_voices``). About half an hour on two cores for
-all of it. Needs what ``understand_common`` says.
+``own``: the logger's sentences in seven conditions; ``beside``: the same while others say such sentences too, 12 dB
+softer; ``coffee``: another subject, with its grammar, clean and in the kitchen; ``others``: 400 recordings that are not
+for the logger; ``standard``: the contract's sentences, ``words``: paraphrases written apart from the grammar and talk
+that is not for it, ``numbers``: bare severities after "how bad?", all in synthetic voices, natural ones where they are
+installed (``natural_voices``). About an hour on two cores for all of it. Needs what ``understand_common`` says.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 from understand_common import (
+    BESIDE,
     CONDITIONS,
     LEVELS_DB,
     SHARED,
     Clip,
     Score,
+    beside,
     coffee,
     in_other_words,
     in_standard_words,
@@ -34,7 +36,7 @@ from understand_common import (
 from voicelog.recognition import Recognition
 from voicelog.understand.say import say_number
 
-PARTS = ("own", "coffee", "others", "standard", "words", "numbers")
+PARTS = ("own", "beside", "coffee", "others", "standard", "words", "numbers")
 
 
 def main(wanted: list[str]) -> None:
@@ -44,6 +46,9 @@ def main(wanted: list[str]) -> None:
     if ours and "own" in parts:
         for condition in CONDITIONS:
             show(f"own/{condition}", ours, own(condition), misses=misses)
+    if ours and "beside" in parts:
+        for condition in BESIDE:
+            show(f"others beside {condition}", ours, beside(condition), misses=misses)
     if ours and "others" in parts:
         show("not for us", ours, not_for_us(), misses=misses)
     if ours and "standard" in parts:
