@@ -169,6 +169,18 @@ def test_the_foreground_decides_where_it_cannot_be_a_soft_ending(
     assert explanation.meaning.slots.get("severity") == severity
 
 
+@pytest.mark.parametrize(("open_score", "severity"), [(280.0, 7), (300.0, None)], ids=["sure at first", "unsure"])
+def test_a_brief_soft_ending_told_apart_counts_if_the_first_look_was_sure(
+    open_score: float, severity: int | None
+) -> None:
+    again = OneVoice(heard(("spasm left leg", 290.0)), lambda: heard(("spasm left leg", 285.0)), SOFT_ENDING, True)
+    utterance = Utterance(
+        grammar=heard(("spasm left leg seven", 300.0)), open=heard(("spasm lift like seven", open_score))
+    )
+    explanation = UNDERSTANDING.explain(utterance, None, lambda _utterance, _doubtful: again)
+    assert explanation.meaning.slots.get("severity") == severity
+
+
 def test_words_that_are_faint_in_the_separated_voice_are_somebody_elses() -> None:
     said = heard(
         ("two spasm left leg seven", 290.0), ("ten spasm left leg seven", 289.9), ("spasm left leg seven", 286.0)

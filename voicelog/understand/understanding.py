@@ -40,6 +40,8 @@ NEARLY_EXPLAINED, AUDIBLE = 0.25, 0.15
 BRIEF_S, SOFT_DB, LONGER_S = 0.35, -8.0, 0.1
 """Softer talk shorter than the first may be the end of one's own sentence, and may be longer by the third for each
 decibel that it is above the second …"""
+SURE = 0.9
+"""… or, where it was told apart by more than level, if the first look was at least this sure of all that it heard …"""
 ANOTHERS_BEFORE_S, ANOTHERS_DB = 0.2, -11.0
 """… and is another's if it began this long before, or if it is longer and all of it so far below."""
 AS_LIKELY = 6.0
@@ -144,7 +146,7 @@ class Understanding:
                 every = self._less_noisy(utterance, again, self._look(utterance, expecting, None), expecting)
                 return max(settled, every, key=lambda explanation: explanation.meaning.confidence)
             case OneVoice() as again:
-                return self._one_voice(utterance, again, first, expecting)
+                return self._one_voice(utterance, again, first, expecting, sure=_is_sure(explanation.meaning))
 
     def _look(self, utterance: Utterance, expecting: str | None, loudness: Loudness | None) -> _Look:
         ours = candidates(utterance.grammar, self._reader, self.forms, expecting, loudness)
@@ -155,13 +157,15 @@ class Understanding:
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, first.loudness)
         return self._judged(utterance, combined(first.ours, clearer), first.theirs, expecting)
 
-    def _one_voice(self, utterance: Utterance, again: OneVoice, first: _Look, expecting: str | None) -> Explanation:
+    def _one_voice(
+        self, utterance: Utterance, again: OneVoice, first: _Look, expecting: str | None, *, sure: bool
+    ) -> Explanation:
         """Judged by the second look above all, or by both where what was put to silence may be one's own ending."""
         alone = _of_one_voice(utterance, again) if expecting is None else None
         separated = candidates(again.grammar, self._reader, self.forms, expecting, alone)
         by_level = candidates(again.by_level, self._reader, self.forms, expecting, alone)
         clearer = combined(separated, by_level)
-        if again.hushed is not None and _may_be_ones_own(again.hushed, again):
+        if again.hushed is not None and _may_be_ones_own(again.hushed, again, sure=sure):
             own = self._all_ones_own(utterance, first, expecting)
             if own is not None:
                 weight = FOREGROUND_BRIEF if again.hushed.seconds < _brief_s(again.hushed) else FOREGROUND_BESIDE
@@ -234,11 +238,15 @@ def _talk(again: OneVoice) -> Talk | None:
     return "under the words" if again.by_level else None
 
 
-def _may_be_ones_own(hushed: Hushed, again: OneVoice) -> bool:
-    """Whether the softer talk may be the end of the person's own sentence."""
-    clearly = again.told_apart and hushed.voiced
-    anothers = hushed.before_s >= ANOTHERS_BEFORE_S or (hushed.seconds >= BRIEF_S and hushed.peak_db <= ANOTHERS_DB)
-    return not clearly and not anothers
+def _may_be_ones_own(hushed: Hushed, again: OneVoice, *, sure: bool) -> bool:
+    """Whether the softer talk may be the end of the person's own sentence; ``sure`` that the first look was."""
+    if again.told_apart and hushed.voiced:
+        return sure and hushed.seconds < BRIEF_S and not hushed.before_s
+    return hushed.before_s < ANOTHERS_BEFORE_S and (hushed.seconds < BRIEF_S or hushed.peak_db > ANOTHERS_DB)
+
+
+def _is_sure(meaning: Meaning) -> bool:
+    return meaning.accepted and not meaning.doubtful and meaning.confidence >= SURE
 
 
 def _brief_s(hushed: Hushed) -> float:
