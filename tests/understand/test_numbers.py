@@ -104,6 +104,7 @@ def test_a_number_is_never_cut() -> None:
 def test_two_numbers_stay_two() -> None:
     assert numbers_at(split("five ten"), 0, WORDS) == [(1, 5)]
     assert numbers_at(split("ten ten"), 0, WORDS) == [(1, 10)]
+    assert numbers_at(split("fifteen fifty"), 0, WORDS) == [(1, 15)]
 
 
 def test_a_sigh_is_no_number() -> None:

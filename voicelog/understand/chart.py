@@ -66,6 +66,7 @@ class Chart:
         self._needed = prefilter.needed
         self._bits = prefilter.bits_of(self._keys)
         self._skips = [self._skip_steps(i, fillers, corrections) for i in range(self.size)]
+        self._taken_back = [self._begins(i, corrections) for i in range(self.size)] + [False]
         cheap = {k for i, steps in enumerate(self._skips) for to, _ in steps for k in range(i, to)}
         self._dearest = [0.0 if i in cheap else cost for i, cost in enumerate(self._costs)]
         self._starts = [self._closure(i) for i in range(self.size + 1)]
@@ -136,6 +137,9 @@ class Chart:
         ):
             steps.append((i + 1, AGAIN_COST))
         return tuple(steps)
+
+    def _begins(self, i: int, phrases: Mapping[str, tuple[tuple[str, ...], ...]]) -> bool:
+        return any(self.tokens[i : i + len(phrase)] == phrase for phrase in phrases.get(self.tokens[i], ()))
 
     def _closure(self, i: int) -> tuple[tuple[int, float], ...]:
         """Where a match may begin if fillers from ``i`` on are left out, with the cost."""
@@ -209,15 +213,33 @@ class Chart:
 
     def _match_series(self, node: Series, i: int) -> Pieces:
         reached: Pieces = {i: Piece(i, 0.0, ())}
-        for item in node.items:
-            after: Pieces = {}
-            for piece in reached.values():
-                for more in self._exactly(item, piece.end):
-                    _keep(after, Piece(more.end, piece.cost + more.cost, piece.captures + more.captures))
-            reached = after
+        for k, item in enumerate(node.items):
+            reached = self._followed(reached, item)
+            self._said_again(node.items[: k + 1], reached)
             if not reached:
                 break
         return reached
+
+    def _followed(self, reached: Pieces, item: Node) -> Pieces:
+        after: Pieces = {}
+        for piece in reached.values():
+            for more in self._exactly(item, piece.end):
+                _keep(after, Piece(more.end, piece.cost + more.cost, piece.captures + more.captures))
+        return after
+
+    def _said_again(self, items: Sequence[Node], reached: Pieces) -> None:
+        """Add to the ends of these items those where the last of them are taken back and said anew.
+
+        "Fifteen, no, fifty milligrams"; "fifteen milligrams, no, fifty milligrams".
+        """
+        for piece in [piece for piece in reached.values() if self._taken_back[piece.end]]:
+            for first in range(len(items) - 1, -1, -1):
+                again: Pieces = {piece.end: piece}
+                for item in items[first:]:
+                    again = self._followed(again, item)
+                for more in again.values():
+                    if len(more.captures) > len(piece.captures):
+                        _keep(reached, more)
 
     def _match_list(self, node: ListSlot, i: int) -> Pieces:
         found: Pieces = {}
@@ -263,7 +285,7 @@ class Chart:
             return found
         items = node.items if isinstance(node, Series) else (node,)
         reached: Pieces = {i: Piece(i, 0.0, ())}
-        for item in items:
+        for k, item in enumerate(items):
             after: Pieces = {}
             inner = (
                 self._loosely if isinstance(item, (FreeOrder, Choice, Series)) and item is not node else self._skipping
@@ -274,6 +296,7 @@ class Chart:
                     if total <= self.worst:
                         _keep(after, Piece(more.end, total, piece.captures + more.captures))
             reached = after
+            self._said_again(items[: k + 1], reached)
             if not reached:
                 break
         return reached

@@ -68,10 +68,11 @@ def number_patterns(words: NumberWords) -> NumberPatterns:
     oh_pair = Chain(lambda a, _, b: a * 100 + b, front, words.any_of(n.oh), units)
     exact: Pattern[float] = Either((12, whole), (1, decimal), (0.3, pointed), (1.5, mixed), (0.2, oh_pair))
 
-    # "One fifty", "one twenty five", "twelve fifty"; others ("five ten") are rather two numbers.
+    # "One fifty", "one twenty five", "twelve fifty"; others ("five ten") are rather two numbers, and "fifteen fifty" is
+    # one of them, drawn out.
     pair = Either(
         (4, Chain(lambda a, b: a * 100 + b, units, tens_units)),
-        (1, Chain(lambda a, b: a * 100 + b if a > 10 and b == 50 else None, teens, tens_units)),
+        (1, Chain(lambda a, b: a * 100 + b if a > 10 and b == 50 != (a - 10) * 10 else None, teens, tens_units)),
     )
     typed_fraction_ = Typed(typed_fraction)
     typed_mixed = Chain(
