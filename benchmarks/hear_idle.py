@@ -24,11 +24,13 @@ from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, 
 
 from voicelog.hear.blocks import FRAME, Block, Notice
 from voicelog.hear.events import Heard, SpeechBegan
-from voicelog.hear.listener import Listener
+from voicelog.hear.listener import REST_S, Listener
 
 PIECE_S = 100.0
+STILL_S = REST_S + 5.0
+"""So long no one snores before an hour's memory is taken: the recognisers are at rest, each time …"""
 ANSWERED_S = 5.0
-"""After the last sound of an hour has been given, so fast, it is still being understood."""
+"""… and what was given so fast has been understood."""
 
 
 def pieces(rng: np.random.Generator) -> dict[str, Samples]:
@@ -67,6 +69,11 @@ def resident_mb() -> float:
     raise RuntimeError("no VmRSS in /proc/self/status")
 
 
+def _blocks(sound: Samples, t: float) -> Iterator[Block]:
+    for at in range(0, len(sound) // FRAME * FRAME, FRAME * 16):
+        yield Block(t + at / RATE, sound[at : at + FRAME * 16])
+
+
 class Days:
     """Noise over days, with an utterance now and then."""
 
@@ -84,12 +91,14 @@ class Days:
                 said = self._spoken[turn // 6 % len(self._spoken)]
                 sound = sound.copy()
                 sound[RATE : RATE + len(said)] += said // 2
-            for at in range(0, len(sound) // FRAME * FRAME, FRAME * 16):
-                yield Block(t + at / RATE, sound[at : at + FRAME * 16])
-            if int((t + PIECE_S) // 3600) > int(t // 3600):
+            yield from _blocks(sound, t)
+            hour, t = int(t // 3600), t + len(sound) // FRAME * FRAME / RATE
+            if int(t // 3600) > hour:
+                still = self._noise[0][: int(STILL_S * RATE)]
+                yield from _blocks(still, t)
+                t += len(still) // FRAME * FRAME / RATE
                 time.sleep(ANSWERED_S)
-                self.mark((t + PIECE_S) / 3600, resident_mb())
-            t += len(sound) // FRAME * FRAME / RATE
+                self.mark(t / 3600, resident_mb())
             turn += 1
 
     def mark(self, hours: float, megabytes: float) -> None:
