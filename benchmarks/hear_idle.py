@@ -94,7 +94,7 @@ class Days:
             yield from _blocks(sound, t)
             hour, t = int(t // 3600), t + len(sound) // FRAME * FRAME / RATE
             if int(t // 3600) > hour:
-                still = self._noise[0][: int(STILL_S * RATE)]
+                still = self._noise[0][: int(STILL_S * RATE) // FRAME * FRAME]
                 yield from _blocks(still, t)
                 t += len(still) // FRAME * FRAME / RATE
                 time.sleep(ANSWERED_S)
