@@ -24,6 +24,7 @@ from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, 
 from voicelog.hear.blocks import FRAME, Block, Notice
 from voicelog.hear.events import Heard
 from voicelog.hear.listener import Listener
+from voicelog.utterance import Again, Utterance
 
 ENTRIES = 12
 PIECE_S = 60.0
@@ -101,10 +102,14 @@ def main() -> None:
     began = time.process_time()
     taken: list[tuple[float, str]] = []
     utterances = 0
+
+    def look(heard: Utterance, doubtful: bool) -> Again | None:
+        return ears.second_look(heard, None, doubtful)
+
     for event in Listener(night, ears.listening_for(None), judge_by(understanding)):
         if isinstance(event, Heard):
             utterances += 1
-            meaning = understanding.of_utterance(event.utterance)
+            meaning = understanding.of_utterance(event.utterance, None, look)
             saved = meaning.accepted or meaning.doubtful
             if saved and meaning.intent is not None and meaning.intent.startswith(TAKEN):
                 taken.append((event.utterance.began, meaning.text))
