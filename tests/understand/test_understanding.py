@@ -58,6 +58,8 @@ def test_the_order_of_slots_never_changes_the_entry(order: tuple[str, ...]) -> N
         ("spasm, legs, no, arms, six", {"locations": ["both arms"], "severity": 6}),
         ("spasm left leg four no five", {"locations": ["left leg"], "severity": 5}),
         ("spasm in my left calf sorry right calf seven", {"locations": ["right calf"], "severity": 7}),
+        ("spasm, ten, no, twenty minutes ago", {"ago_s": 1200}),
+        ("spasm, six, no, left leg", {"locations": ["left leg"], "severity": 6}),
     ],
 )
 def test_a_correction_inside_the_sentence_counts(text: str, slots: dict[str, object]) -> None:
@@ -91,6 +93,11 @@ def test_a_number_that_cannot_be_is_not_taken() -> None:
     for text in ("eleven out of ten", "spasm eleven out of ten"):
         meaning = UNDERSTANDING.of_text(text)
         assert not meaning.accepted or "severity" not in meaning.slots, text
+
+
+def test_of_two_numbers_side_by_side_neither_is_taken() -> None:
+    for text in ("dantrolene fifteen fifty milligrams", "dantrolene fifty fifteen", "spasm six nine"):
+        assert not UNDERSTANDING.of_text(text).accepted, text
 
 
 def test_words_typed_wrong_are_mended_but_not_those_of_a_note() -> None:

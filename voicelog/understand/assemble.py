@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
 from voicelog.meaning import Meaning, SlotValue, When
 from voicelog.understand.capture import Capture
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.match import Match
+from voicelog.understand.number_words import english, number_words
 
 CONFLICT_COST = 0.8
-"""What it costs if a slot is given two values and no correction between them."""
+"""What it costs if a slot is given two values and no correction between them, or a number has another one beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
     corrected = _correction_ends(tokens, grammar.corrections)
     values: dict[str, list[Capture]] = {}
     replaced: set[str] = set()
-    cost = match.cost
-    for capture in sorted(match.captures, key=lambda capture: capture.start):
+    said = sorted(match.captures, key=lambda capture: capture.start)
+    cost = match.cost + (CONFLICT_COST if _another_number_beside(said, tokens) else 0.0)
+    for capture in _not_taken_back(said, tokens, grammar.corrections):
         many = bool(grammar.slots.get(capture.slot, {}).get("many"))
         before = values.setdefault(capture.slot, [])
         if capture.value == "" or capture.value is None:
@@ -135,6 +138,38 @@ def _when(slots: dict[str, SlotValue], asides: dict[str, SlotValue], values: Map
         half_day=half_day,
         day=str(day) if day is not None else None,
     )
+
+
+def _not_taken_back(
+    captures: Sequence[Capture], tokens: Sequence[str], corrections: Sequence[tuple[str, ...]]
+) -> Iterator[Capture]:
+    """The captures but for bare numbers corrected by a number of something else: "ten, no, twenty minutes ago"."""
+    for capture, after in zip_longest(captures, captures[1:]):
+        between = tuple(tokens[capture.end : after.start]) if after is not None else ()
+        number = after is not None and after.slot != capture.slot and isinstance(after.value, (int, float))
+        if not (number and between in corrections and _is_bare_number(capture, tokens)):
+            yield capture
+
+
+def _another_number_beside(captures: Sequence[Capture], tokens: Sequence[str]) -> bool:
+    """Whether a bare number has another right beside it that was left out: "fifteen fifty milligrams".
+
+    "One" may be no number: "had one, seven".
+    """
+    captured = {i for capture in captures for i in range(capture.start, capture.end)}
+    for capture in captures:
+        if _is_bare_number(capture, tokens):
+            said = tokens[capture.start : capture.end]
+            for i in {capture.start - 1, capture.end} & set(range(len(tokens))) - captured:
+                if number_words(tokens[i]) and tokens[i] not in (*said, *english().times.one):
+                    return True
+    return False
+
+
+def _is_bare_number(capture: Capture, tokens: Sequence[str]) -> bool:
+    """Whether it is a number without a word that tells of what."""
+    said = tokens[capture.start : capture.end]
+    return isinstance(capture.value, (int, float)) and len(number_words(" ".join(said))) == len(said)
 
 
 def _correction_ends(tokens: Sequence[str], corrections: Sequence[tuple[str, ...]]) -> list[int]:
