@@ -26,7 +26,16 @@ UNDERSTANDING = understanding_for(Settings())
 
 
 def joined(first: str, second: str, gap: float = 1.0, whole: str = "", seconds: float = 2.0) -> Meaning | None:
-    """What becomes of two typed pieces, whose sound would be heard as both texts, or as ``whole``."""
+    """What becomes of two typed pieces, whose sound would be heard as both texts, or as ``whole``; None if two."""
+    joining, two, meaning = in_pieces(first, second, gap, whole, seconds)
+    found = joining.whole(two, meaning)
+    return found[1] if found else None
+
+
+def in_pieces(
+    first: str, second: str, gap: float = 1.0, whole: str = "", seconds: float = 2.0
+) -> tuple[Joining, Utterance, Meaning]:
+    """What remembers the first, and the second with its meaning."""
 
     def as_one(utterance: Utterance, expecting: str | None) -> Utterance:
         assert utterance.began == 0.0
@@ -41,8 +50,7 @@ def joined(first: str, second: str, gap: float = 1.0, whole: str = "", seconds: 
     began = seconds + gap
     two = Utterance(typed=second, began=began, ended=began + seconds, samples=sound)
     joining.keep(one, understood(one), None)
-    found = joining.whole(two, understood(two))
-    return found[1] if found else None
+    return joining, two, understood(two)
 
 
 def test_pieces_that_make_one_entry_are_joined() -> None:
@@ -82,6 +90,23 @@ def test_what_comes_late_or_takes_long_is_no_part_of_it() -> None:
 def test_a_whole_that_says_less_than_its_pieces_is_not_believed() -> None:
     assert joined("the cold set it off", "foot spasm four", whole="foot spasm") is None
     assert joined("the cold set it off", "foot spasm four", whole="took ten milligrams of baclofen") is None
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "doubtful"),
+    [
+        ("baclofen fifty", "ten milligrams", ("dose",)),
+        ("baclofen fifty", "no ten milligrams", ()),
+        ("spasm left leg six", "seven", ("severity",)),
+        ("spasm left leg six", "six out of ten", ()),
+        ("spasm left leg", "six out of ten", ()),
+    ],
+)
+def test_a_number_that_was_another_a_moment_ago_is_in_doubt(first: str, second: str, doubtful: tuple[str, ...]) -> None:
+    joining, two, meaning = in_pieces(first, second)
+    assert joining.by_itself(two, meaning).doubtful == doubtful
+    joining, two, meaning = in_pieces(first, second, gap=TOGETHER_S + 0.1)
+    assert joining.by_itself(two, meaning).doubtful == ()
 
 
 def test_a_sentence_with_long_breaks_becomes_one_entry(model: Path, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voicelog.converse.recording import KIND_OF
 from voicelog.meaning import Meaning
@@ -52,6 +52,20 @@ class Joining:
         heard = self._as_one(sound, last.expecting)
         found = self._understood(heard, last.expecting)
         return (heard, found) if _gains(last.meaning, meaning, found) else None
+
+    def by_itself(self, utterance: Utterance, meaning: Meaning) -> Meaning:
+        """Its own meaning, where the two are not one: a number that was another a moment ago is in doubt.
+
+        "Baclofen fif-", "teen milligrams", heard as "baclofen fifty" and "ten milligrams", corrects nothing.
+        """
+        last = self._last
+        if last is None or not meaning.accepted or meaning.intent not in COMPLETING or meaning.replaces:
+            return meaning
+        if not last.meaning.accepted or utterance.began - last.utterance.ended > TOGETHER_S:
+            return meaning
+        before, now = last.meaning.slots, meaning.slots
+        changed = {name for name in NUMBERS if name in before and name in now and before[name] != now[name]}
+        return replace(meaning, doubtful=tuple(sorted({*meaning.doubtful, *changed})))
 
     def keep(self, utterance: Utterance, meaning: Meaning, expecting: str | None) -> None:
         """This was the last utterance, and what it was taken for; ``expecting`` is what had been expected."""

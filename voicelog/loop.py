@@ -188,6 +188,7 @@ class Loop:
             together = self._joining.whole(utterance, meaning)
             if together is not None:
                 return (*together, True)
+            meaning = self._joining.by_itself(utterance, meaning)
         return utterance, meaning, False
 
     def _understood(self, utterance: Utterance, expecting: str | None) -> Meaning:
