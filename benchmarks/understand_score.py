@@ -1,12 +1,14 @@
 """How much is understood, of the shared recordings and of wordings and voices of our own.
 
-usage: python benchmarks/understand_score.py [own] [beside] [coffee] [others] [standard] [words] [numbers] [--misses]
+usage: python benchmarks/understand_score.py [own] [beside] [coffee] [others] [standard] [words] [numbers] [accents]
+       [--misses]
 
 ``own``: the logger's sentences in seven conditions; ``beside``: the same while others say such sentences too, 12 dB
 softer; ``coffee``: another subject, with its grammar, clean and in the kitchen; ``others``: 400 recordings that are not
 for the logger; ``standard``: the contract's sentences, ``words``: paraphrases written apart from the grammar and talk
 that is not for it, ``numbers``: bare severities after "how bad?", all in synthetic voices, natural ones where they are
-installed (``natural_voices``). About an hour on two cores for all of it. Needs what ``understand_common`` says.
+installed (``natural_voices``); ``accents``: such severities in natural voices of nine countries (``accents``). About an
+hour on two cores for all of it. Needs what ``understand_common`` says.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ import sys
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import vosk
+from accents import accent_voices
 from understand_common import (
     BESIDE,
     CONDITIONS,
@@ -36,7 +40,14 @@ from understand_common import (
 from voicelog.recognition import Recognition
 from voicelog.understand.say import say_number
 
-PARTS = ("own", "beside", "coffee", "others", "standard", "words", "numbers")
+PARTS = ("own", "beside", "coffee", "others", "standard", "words", "numbers", "accents")
+ANSWERS = {
+    **{say_number(value): float(value) for value in range(11)},
+    "nought": 0.0,
+    "three and a half": 3.5,
+    "eight and a half": 8.5,
+    "ten out of ten": 10.0,
+}
 
 
 def main(wanted: list[str]) -> None:
@@ -57,6 +68,8 @@ def main(wanted: list[str]) -> None:
         show("other words and voices", ours, in_other_words(), misses=misses)
     if ours and "numbers" in parts:
         show("bare numbers", ours, numbers(), expecting="severity", misses=misses)
+    if ours and "accents" in parts:
+        show("bare numbers, accents", ours, in_accents(ours.model), expecting="severity", misses=misses)
     if "coffee" in parts:
         orders = loaded(SHARED / "coffee" / "grammar")
         show("coffee, clean", orders, coffee(), misses=misses)
@@ -95,6 +108,19 @@ def numbers() -> Iterator[Clip]:
             clip = np.concatenate([quiet, sound, quiet])
             clip += rng.standard_normal(len(clip)) * np.abs(sound).max() * 10 ** (-rng.uniform(25, 45) / 20)
             yield Clip(f"{value:g} {voice.name}", clip.astype(np.int16), "amend", {"severity": float(value)})
+
+
+def in_accents(model: vosk.Model) -> Iterator[Clip]:
+    """Nought to ten and some halves, in every voice of every accent, as they are said at a sentence's end."""
+    rng = np.random.default_rng(2)
+    for voice in accent_voices():
+        for text, value in ANSWERS.items():
+            sound = voice.answer(text, model)
+            if sound is None:
+                continue
+            clip = np.concatenate([np.zeros(6400), sound, np.zeros(9600)])
+            clip += rng.standard_normal(len(clip)) * 10.0
+            yield Clip(f"{text} {voice.name}", clip.astype(np.int16), "amend", {"severity": value})
 
 
 if __name__ == "__main__":
