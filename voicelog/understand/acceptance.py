@@ -42,9 +42,11 @@ FEW, LIKELIER = 2, 4.5
 much likelier (natural logarithms) as any other words …"""
 ACCEPT_ANSWER = 0.6
 """… for the answer to a question …"""
-ACCEPT_ASIDE, ACCEPT_FEW_ASIDE = 0.75, 0.97
+ACCEPT_ASIDE, ACCEPT_FEW_ASIDE, ACCEPT_ONE_ASIDE = 0.75, 0.93, 0.96
 """… and for what is not an answer to it, since a short answer misheard may sound like anything: the second for so few
-words with values of their own, or that answer something else, and only if they are likelier than any other words."""
+words, the third for one word, with a value of their own …"""
+LIKELIER_ASIDE = 1.0
+"""… one word only if it is so much likelier (natural logarithms) than any other words …"""
 ACCEPT_BESIDE, ACCEPT_BESIDE_TWICE = 0.86, 0.75
 """The same where somebody else talked in the pauses, whose words are heard as the person's; the second if the voice
 told by separation and the one told by level are heard alike, each by itself, and no value is in doubt …"""
@@ -168,7 +170,9 @@ def _needed(best: Candidate, expecting: str | None) -> float:
     unexplained = unexplained_share(best.reading, best.tokens, best.audible)
     partly = math.inf if unexplained > MOSTLY else ACCEPT_PARTLY if unexplained > PARTLY else 0.0
     if expecting is not None:
-        return max(ACCEPT_FEW_ASIDE if _few_aside(best, expecting) else ACCEPT_ASIDE, partly)
+        values = _aside_words(best, expecting)
+        usual = ACCEPT_ONE_ASIDE if values == 1 else ACCEPT_FEW_ASIDE if values else ACCEPT_ASIDE
+        return max(usual, partly, math.inf if best.reading.match.template.metadata.get("only_answers") else 0.0)
     usual = ACCEPT_FEW.get(len(best.hypothesis.words), ACCEPT)
     return max(usual, partly, best.reading.match.template.confidence)
 
@@ -177,18 +181,18 @@ def _answers(best: Candidate, expecting: str | None) -> bool:
     return expecting is not None and expecting in expects(best.reading.match.template)
 
 
-def _few_aside(best: Candidate, expecting: str | None) -> bool:
-    """Whether it is a word or two that say something else than was asked for, and may be a misheard answer."""
+def _aside_words(best: Candidate, expecting: str | None) -> int:
+    """How many words of values a word or two have that say something else than was asked for: a misheard answer?"""
     if expecting is None or _answers(best, expecting) or len(best.hypothesis.words) > FEW:
-        return False
-    return bool(best.reading.meaning.slots) or bool(expects(best.reading.match.template))
+        return 0
+    return sum(capture.end - capture.start for capture in best.reading.match.captures)
 
 
 def _too_little(best: Candidate, found: dict[str, float], expecting: str | None) -> bool:
     """Whether a word or two are all there is, and not even these are sure to be what was said."""
     if len(best.hypothesis.words) > FEW:
         return False
-    if _few_aside(best, expecting) and found["ratio"] < 0.0:
+    if _aside_words(best, expecting) == 1 and found["ratio"] < LIKELIER_ASIDE / 10.0:
         return True
     partly = not _answers(best, expecting) and unexplained_share(best.reading, best.tokens, best.audible) > PARTLY
     return partly or found["ratio"] < -LIKELIER / 10.0
