@@ -63,8 +63,8 @@ SURE = 0.85
 """Below this, values that another candidate has otherwise are doubtful."""
 NEAR_BEHIND = 3.0
 """A candidate at most this far behind the best may be what was said …"""
-TOO_CLOSE = 0.55
-"""… and at most this far behind it is as likely, whatever the confidence."""
+TOO_CLOSE, TOO_CLOSE_ANSWER = 0.55, 1.25
+"""… and at most this far behind it is as likely, whatever the confidence; the second for answers, asked for again."""
 
 Talk = Literal["in the pauses", "under the words"]
 
@@ -92,7 +92,9 @@ def judge(
     confidence = probability(found)
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
     doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
-    unclear = _behind(ours) < TOO_CLOSE or not whole or _too_little(best, found, expecting)
+    answer = _answers(best, expecting)
+    unclear = _behind(ours) < (TOO_CLOSE_ANSWER if answer else TOO_CLOSE) or (answer and expecting in doubtful)
+    unclear = unclear or not whole or _too_little(best, found, expecting)
     least = _needed(best, expecting)
     if talk is not None:
         so_little = SO_LITTLE_BESIDE if says_little(best) else 0.0

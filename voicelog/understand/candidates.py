@@ -8,14 +8,14 @@ unexplained. The weights were fitted by ``benchmarks/understand_weights.py``.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from voicelog.understand.assemble import Reading
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness, audibility
 from voicelog.understand.match import WORST_COST
-from voicelog.understand.readings import Reader
+from voicelog.understand.readings import Reader, is_decoy
 from voicelog.understand.sample import expects
 from voicelog.understand.tempo import homophone_evidence
 from voicelog.utterance import Hypothesis
@@ -28,6 +28,8 @@ SHARE_WEIGHT = 0.25
 """Of the logarithm of how often the sentence is said."""
 ANSWER_BONUS = 2.0
 """For a sentence that answers what was just asked."""
+DECOY_COST = 0.05
+"""A sentence to somebody else that leaves at most this unexplained is none for us."""
 NOT_SEEN = 7.0
 MARGIN = NOT_SEEN
 """Hypotheses that can no longer come this close to the best candidate are not read."""
@@ -69,8 +71,8 @@ def candidates(
         seen.add(tokens)
         near = hypothesis.score + WORD_BONUS * sum(audible) + homophone_evidence(hypothesis.words, reader.homophones)
         worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
-        for reading in reader.read(tokens, expecting, worst, audible):
-            total = near - UNEXPLAINED_CHARGE * reading.cost + _prior(reading, expecting)
+        for reading, prior in _weighed(reader.read(tokens, expecting, worst, audible), expecting):
+            total = near - UNEXPLAINED_CHARGE * reading.cost + prior
             known = best_of.get(reading.key)
             if known is None or total > known.total:
                 best_of[reading.key] = Candidate(total, hypothesis, tokens, audible, reading)
@@ -104,6 +106,18 @@ def combined(first: Sequence[Candidate], second: Sequence[Candidate], weight: fl
 def _as_of(best: Candidate, candidate: Candidate, behind: float) -> Candidate:
     """A candidate of the other look, its likelihood as if of the first: altered sound has likelihoods of its own."""
     return replace(candidate, hypothesis=replace(candidate.hypothesis, score=best.hypothesis.score + behind))
+
+
+def _weighed(readings: Sequence[Reading], expecting: str | None) -> Iterator[tuple[Reading, float]]:
+    """The readings of the same words, with their priors.
+
+    Words that, typed, would be a sentence to somebody else are nothing but that, however often others are said.
+    """
+    priors = [_prior(reading, expecting) for reading in readings]
+    if readings and is_decoy(readings[0]) and readings[0].cost <= DECOY_COST:
+        yield readings[0], max(priors)
+    else:
+        yield from zip(readings, priors, strict=True)
 
 
 def _prior(reading: Reading, expecting: str | None) -> float:

@@ -23,6 +23,14 @@ TAKEN_DB = 4.0
 SLOPE_DB = 1.2
 """… and how quickly that changes with its level."""
 
+QUIET_DB, EDGE_STEPS = 18.0, 15
+"""Where so many hundredths of a second at either end are so far under the words, the room is quiet …"""
+NEAR_DB, SMOOTHED_STEPS, AROUND_S = 12.0, 5, 0.08
+"""… and sound so near under the words is none of it, but of their edges if it comes within the third of them."""
+
+SILENT_DB = 3.0
+"""Below this is no sound but the silence put around it."""
+
 AUDIBLE_DB = 25.0
 """Sound this far under the loudest is none of a word."""
 _NOTHING_DB = 60.0
@@ -64,6 +72,26 @@ class Loudness:
         if steps not in self._measured:
             self._measured[steps] = float(np.percentile(self.level[slice(*steps)], 90))
         return self._measured[steps]
+
+
+def unheard_s(words: Sequence[Word], samples: Any) -> float:
+    """For how many seconds something as loud as the words sounds beside them in a quiet room; 0 in noise.
+
+    ``samples`` are int16, 16 kHz, mono. In "eight and a half" heard as "eight" it is half a second.
+    """
+    power = 10.0 ** (levels(samples) / 10.0)
+    level = 10.0 * np.log10(np.convolve(power, np.full(SMOOTHED_STEPS, 1.0 / SMOOTHED_STEPS), "same"))
+    at = (np.arange(len(level)) + 1) * STEP_S
+    inside, around = np.zeros(len(level), bool), level < SILENT_DB
+    for word in words:
+        inside |= (word.start < at) & (at < word.end)
+        around |= (word.start - AROUND_S < at) & (at < word.end + AROUND_S)
+    beside = np.flatnonzero(~around)
+    if not inside.any() or not len(beside):
+        return 0.0
+    loud = float(np.percentile(level[inside], 90))
+    edges = level[[*beside[:EDGE_STEPS], *beside[-EDGE_STEPS:]]]
+    return float(np.count_nonzero(level[beside] > loud - NEAR_DB) * STEP_S) if edges.max() < loud - QUIET_DB else 0.0
 
 
 def audibility(words: Sequence[Word], loudness: Loudness) -> tuple[float, ...]:

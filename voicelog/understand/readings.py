@@ -23,6 +23,8 @@ BREATH_LETTERS = 3
 """… or one word of at most so many letters before its value: a breath is heard as "it" or "to" …"""
 BEGINNINGS = (("one", "and"), ("one",))
 """… unless it may be the value's own misheard beginning: "i and a half" is no half."""
+ENDINGS = (("a", "half"), ("half",))
+"""… and a word left over after it is none if it may be the value's own beginning of more: "eight and"."""
 MOST_BEFORE_FREE_TEXT = 0.15
 MISTYPED_LIKENESS = 84.0
 """Likeness (rapidfuzz ratio, 0 to 100) from which an unknown typed word is taken for a known one."""
@@ -66,6 +68,9 @@ class Reader:
     ) -> bool:
         """Whether no word is left unexplained that may belong to the answer's value."""
         begin = min((capture.start for capture in reading.match.captures), default=0)
+        end = max((capture.end for capture in reading.match.captures), default=len(tokens))
+        if end < len(tokens) and self.goes_on(tokens[begin:], expecting):
+            return False
         if begin:
             beginnings = BEGINNINGS if reading.cost > 0.0 else BEGINNINGS[:1]
             if any(self._answers((*first, *tokens[begin:]), expecting) for first in beginnings):
@@ -78,6 +83,10 @@ class Reader:
             ):
                 return True
         return unexplained_share(reading, tokens, audible) <= ANSWER_UNEXPLAINED
+
+    def goes_on(self, tokens: Sequence[str], expecting: str) -> bool:
+        """Whether the words are the beginning of an answer with an ending: "eight and"."""
+        return any(self._answers((*tokens, *ending), expecting) for ending in ENDINGS)
 
     def _answers(self, tokens: Sequence[str], expecting: str) -> bool:
         """Whether these words, and all of them, are such an answer."""

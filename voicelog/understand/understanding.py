@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from voicelog.understand.explanation import Explanation
 from voicelog.understand.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.loudness import Loudness, audibility
+from voicelog.understand.loudness import Loudness, audibility, unheard_s
 from voicelog.understand.readings import Reader, is_decoy, reply_to, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
@@ -48,6 +48,12 @@ AS_LIKELY = 6.0
 """Hypotheses of one meaning this close (natural logarithms) to the best may be what was said …"""
 NEEDLESS_WORD, UNEXPLAINED = 0.4, 100.0
 """… each word more, and each that is left unexplained, making that less likely (``benchmarks/wyoming_clips.py``)."""
+UNHEARD_S = 0.15
+"""An answer beside which something else sounds for so long is not whole: it may be "eight and a half" …"""
+GOES_ON = 3.0
+"""… nor is one where a hypothesis that goes on is this close (natural logarithms): "eight and" …"""
+ANSWER_BEHIND = 1.5
+"""… and an answer that only a second look finds, farther behind in the first than this, is in doubt."""
 DICTATION = "dictation"
 """Where this is expected, any words may come: their text is what the open vocabulary heard."""
 SecondLook = Callable[[Utterance, bool], Again | None]
@@ -155,7 +161,7 @@ class Understanding:
     def _less_noisy(self, utterance: Utterance, again: LessNoise, first: _Look, expecting: str | None) -> Explanation:
         """Judged by both looks alike."""
         clearer = candidates(again.grammar, self._reader, self.forms, expecting, first.loudness)
-        return self._judged(utterance, combined(first.ours, clearer), first.theirs, expecting)
+        return self._judged(utterance, combined(first.ours, clearer), first.theirs, expecting, first=first.ours)
 
     def _one_voice(
         self, utterance: Utterance, again: OneVoice, first: _Look, expecting: str | None, *, sure: bool
@@ -176,7 +182,7 @@ class Understanding:
         heard = replace(utterance, grammar=again.grammar, open=free)
         every = combined(clearer, first.ours, 1.0 / weight)
         twice = all(look and look[0].reading.key == every[0].reading.key for look in (separated, by_level))
-        return self._judged(heard, every, theirs, expecting, _talk(again), twice=twice)
+        return self._judged(heard, every, theirs, expecting, _talk(again), twice=twice, first=first.ours)
 
     def _judged(
         self,
@@ -187,11 +193,25 @@ class Understanding:
         talk: Talk | None = None,
         *,
         twice: bool = False,
+        first: Sequence[Candidate] = (),
     ) -> Explanation:
+        """Judged; ``first`` are the candidates of the first look, where this is the second."""
         whole = True
         if ours and expecting is not None and expecting in expects(ours[0].reading.match.template):
-            whole = self._reader.is_whole_answer(ours[0].reading, ours[0].tokens, ours[0].audible, expecting)
+            whole = self._is_whole_answer(utterance, ours[0], expecting) and _was_near(ours[0], first)
         return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk, twice=twice)
+
+    def _is_whole_answer(self, utterance: Utterance, best: Candidate, expecting: str) -> bool:
+        """Whether nothing was said that may belong to the answer's value, and is not in it."""
+        if not self._reader.is_whole_answer(best.reading, best.tokens, best.audible, expecting):
+            return False
+        words = best.hypothesis.text.split()
+        for other in utterance.grammar:
+            longer = other.text.split()
+            goes_on = len(longer) > len(words) and longer[: len(words)] == words
+            if goes_on and other.score >= best.hypothesis.score - GOES_ON and self._reader.goes_on(longer, expecting):
+                return False
+        return utterance.samples is None or unheard_s(best.hypothesis.words, utterance.samples) < UNHEARD_S
 
     def _all_ones_own(self, utterance: Utterance, first: _Look, expecting: str | None) -> _Look | None:
         """The first look, where all that was heard in it makes sense to the last word; else None."""
@@ -243,6 +263,12 @@ def _may_be_ones_own(hushed: Hushed, again: OneVoice, *, sure: bool) -> bool:
     if again.told_apart and hushed.voiced:
         return sure and hushed.seconds < BRIEF_S and not hushed.before_s
     return hushed.before_s < ANOTHERS_BEFORE_S and (hushed.seconds < BRIEF_S or hushed.peak_db > ANOTHERS_DB)
+
+
+def _was_near(best: Candidate, first: Sequence[Candidate]) -> bool:
+    """Whether the first look, if there were two, had the same meaning near its best."""
+    near = (c for c in first if c.total >= first[0].total - ANSWER_BEHIND)
+    return not first or any(c.reading.key == best.reading.key for c in near)
 
 
 def _is_sure(meaning: Meaning) -> bool:
