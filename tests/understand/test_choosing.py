@@ -70,6 +70,52 @@ def test_a_word_alone_is_enough(word: str, expecting: str | None) -> None:
     assert UNDERSTANDING.of_utterance(utterance, expecting).accepted
 
 
+@pytest.mark.parametrize(
+    ("ours", "score"),
+    [("weights", 303.0), ("thigh", 303.0), ("yes", 308.0), ("do it", 308.0)],
+    ids=["hardly likelier than other words", "another detail", "an answer to nothing", "words that say yes"],
+)
+def test_a_word_that_may_be_the_answer_misheard_is_nothing_else(ours: str, score: float) -> None:
+    utterance = Utterance(grammar=heard((ours, score)), open=heard((ours, 302.5)))
+    assert not UNDERSTANDING.of_utterance(utterance, "severity").accepted
+
+
+@pytest.mark.parametrize("ours", ["legs", "two minutes", "help me", "stop"])
+def test_something_else_may_be_said_than_was_asked_for(ours: str) -> None:
+    utterance = Utterance(grammar=heard((ours, 306.0)), open=heard((ours, 302.0)))
+    assert UNDERSTANDING.of_utterance(utterance, "severity").accepted
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [("eight and", 302.0), ("nine", 304.0), ("eight and a half", 304.0)],
+    ids=["it goes on", "another number", "more than it"],
+)
+def test_an_answer_beside_which_another_is_as_likely_is_asked_for_again(beside: tuple[str, float]) -> None:
+    sure = ("eight", 305.0)
+    open_ = heard(("eight", 300.0))
+    assert UNDERSTANDING.of_utterance(Utterance(grammar=heard(sure), open=open_), "severity").accepted
+    assert not UNDERSTANDING.of_utterance(Utterance(grammar=heard(sure, beside), open=open_), "severity").accepted
+
+
+def test_an_answer_that_the_first_look_hardly_had_is_asked_for_again() -> None:
+    def again(utterance: Utterance, doubtful: bool) -> Again:
+        return LessNoise(heard(("three", 308.0), ("eight", 302.0)))
+
+    for behind, accepted in ((0.2, True), (4.0, False)):
+        first = Utterance(grammar=heard(("eight", 302.0), ("three", 302.0 - behind)), open=heard(("three", 300.0)))
+        meaning = UNDERSTANDING.of_utterance(first, "severity", again)
+        assert meaning.slots == {"severity": 3}
+        assert meaning.accepted == accepted
+
+
+@pytest.mark.parametrize("words", ["no spasms tonight", "two cramps this morning"])
+def test_what_is_none_of_ours_typed_is_none_of_ours_spoken(words: str) -> None:
+    utterance = Utterance(grammar=heard((words, 310.0)), open=heard((words, 300.0)))
+    assert not UNDERSTANDING.of_text(words).accepted
+    assert not UNDERSTANDING.of_utterance(utterance).accepted
+
+
 def test_an_addition_and_a_correction_of_one_value_are_no_rivals() -> None:
     words = "it was an hour ago"
     meaning = UNDERSTANDING.of_utterance(Utterance(grammar=heard((words, 310.0)), open=heard((words, 302.0))))

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voicelog.levels import RATE
-from voicelog.understand.loudness import FAINT_DB, FAINT_WHISPERED_DB, Loudness, audibility
+from voicelog.understand.loudness import FAINT_DB, FAINT_WHISPERED_DB, Loudness, audibility, unheard_s
 from voicelog.utterance import Word
 
 Sound = npt.NDArray[np.int16]
@@ -56,3 +56,12 @@ def test_a_soft_word_that_separation_leaves_is_ones_own() -> None:
 def test_silence_and_nothing_do_no_harm() -> None:
     assert audibility((), Loudness.of(np.zeros(0, np.int16))) == ()
     assert audibility(words(2), Loudness.of(np.zeros(RATE, np.int16))) != ()
+
+
+def test_sound_beside_the_words_is_told_in_a_quiet_room_only() -> None:
+    said = [-60.0, 0.0, -6.0, -60.0]  # the second word is not among those heard
+    [_, first, second, _] = words(4)
+    assert unheard_s([first, second], voiced(said)) == 0.0
+    assert 0.2 < unheard_s([first], voiced(said)) < 0.4
+    assert unheard_s([first], voiced([-60.0, 0.0, -15.0, -60.0])) == 0.0
+    assert unheard_s([first], voiced([-10.0, 0.0, -6.0, -10.0])) == 0.0
