@@ -98,6 +98,17 @@ def test_an_answer_beside_which_another_is_as_likely_is_asked_for_again(beside: 
     assert not UNDERSTANDING.of_utterance(Utterance(grammar=heard(sure, beside), open=open_), "severity").accepted
 
 
+@pytest.mark.parametrize(("word", "expecting"), [("eight", "severity"), ("undo", None), ("twitch", None)])
+def test_a_word_beside_which_something_else_sounds_is_not_acted_on(word: str, expecting: str | None) -> None:
+    t = np.arange(RATE) / RATE
+    buzz = (8000 * np.sin(2 * np.pi * 150 * t) * (t < 0.3))[: RATE // 2].astype(np.int16)
+    quiet = np.full(RATE // 2, 3, np.int16)
+    heard_alone = (Hypothesis((Word(word, 0.5, 0.8),), 306.0),)
+    for sound, accepted in (([quiet, buzz, quiet, quiet], True), ([quiet, buzz, buzz, quiet], False)):
+        utterance = Utterance(heard_alone, heard((word, 300.0)), samples=np.concatenate(sound))
+        assert UNDERSTANDING.of_utterance(utterance, expecting).accepted == accepted
+
+
 def test_an_answer_that_the_first_look_hardly_had_is_asked_for_again() -> None:
     def again(utterance: Utterance, doubtful: bool) -> Again:
         return LessNoise(heard(("three", 308.0), ("eight", 302.0)))

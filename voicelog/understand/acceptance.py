@@ -81,7 +81,7 @@ def judge(
 ) -> Explanation:
     """The best candidate's meaning with its confidence, accepted or not and why, and which values are doubtful.
 
-    The best is not acted on as an answer if it is not ``whole`` (:meth:`Reader.is_whole_answer`). ``talk`` tells
+    The best is not acted on if it is not ``whole``: if something else was said too. ``talk`` tells
     where somebody else talked, and ``twice`` that the best was heard in both kinds of the voice alone.
     """
     heard = utterance.open[0].text if utterance.open else ""

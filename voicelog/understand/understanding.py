@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from voicelog.meaning import Meaning
-from voicelog.understand.acceptance import Talk, judge, says_little
+from voicelog.understand.acceptance import FEW, Talk, judge, says_little
 from voicelog.understand.assemble import Reading, meaning_key
 from voicelog.understand.candidates import Candidate, candidates, combined
 from voicelog.understand.explanation import Explanation
@@ -49,9 +50,10 @@ AS_LIKELY = 6.0
 NEEDLESS_WORD, UNEXPLAINED = 0.4, 100.0
 """… each word more, and each that is left unexplained, making that less likely (``benchmarks/wyoming_clips.py``)."""
 UNHEARD_S = 0.15
-"""An answer beside which something else sounds for so long is not whole: it may be "eight and a half" …"""
+"""An answer beside which something else sounds for so long is not whole: it may be "eight and a half"; nor are a
+word or two of anything else …"""
 GOES_ON = 3.0
-"""… nor is one where a hypothesis that goes on is this close (natural logarithms): "eight and" …"""
+"""… nor is an answer where a hypothesis that goes on is this close (natural logarithms): "eight and" …"""
 ANSWER_BEHIND = 1.5
 """… and an answer that only a second look finds, farther behind in the first than this, is in doubt."""
 DICTATION = "dictation"
@@ -196,9 +198,9 @@ class Understanding:
         first: Sequence[Candidate] = (),
     ) -> Explanation:
         """Judged; ``first`` are the candidates of the first look, where this is the second."""
-        whole = True
-        if ours and expecting is not None and expecting in expects(ours[0].reading.match.template):
-            whole = self._is_whole_answer(utterance, ours[0], expecting) and _was_near(ours[0], first)
+        whole = not ours or _is_all(ours[0], utterance.samples, expecting)
+        if whole and ours and _answers(ours[0], expecting):
+            whole = self._is_whole_answer(utterance, ours[0], str(expecting)) and _was_near(ours[0], first)
         return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk, twice=twice)
 
     def _is_whole_answer(self, utterance: Utterance, best: Candidate, expecting: str) -> bool:
@@ -211,7 +213,7 @@ class Understanding:
             goes_on = len(longer) > len(words) and longer[: len(words)] == words
             if goes_on and other.score >= best.hypothesis.score - GOES_ON and self._reader.goes_on(longer, expecting):
                 return False
-        return utterance.samples is None or unheard_s(best.hypothesis.words, utterance.samples) < UNHEARD_S
+        return True
 
     def _all_ones_own(self, utterance: Utterance, first: _Look, expecting: str | None) -> _Look | None:
         """The first look, where all that was heard in it makes sense to the last word; else None."""
@@ -263,6 +265,18 @@ def _may_be_ones_own(hushed: Hushed, again: OneVoice, *, sure: bool) -> bool:
     if again.told_apart and hushed.voiced:
         return sure and hushed.seconds < BRIEF_S and not hushed.before_s
     return hushed.before_s < ANOTHERS_BEFORE_S and (hushed.seconds < BRIEF_S or hushed.peak_db > ANOTHERS_DB)
+
+
+def _answers(candidate: Candidate, expecting: str | None) -> bool:
+    return expecting is not None and expecting in expects(candidate.reading.match.template)
+
+
+def _is_all(best: Candidate, samples: Any, expecting: str | None) -> bool:
+    """Whether an answer, or the few words of anything else, are all that was said."""
+    words = best.hypothesis.words
+    if samples is None or (len(words) > FEW and not _answers(best, expecting)):
+        return True
+    return unheard_s(words, samples) < UNHEARD_S
 
 
 def _was_near(best: Candidate, first: Sequence[Candidate]) -> bool:
