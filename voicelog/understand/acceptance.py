@@ -92,7 +92,7 @@ def judge(
     confidence = probability(found)
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
     doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
-    answer = _answers(best, expecting)
+    answer = answers(best, expecting)
     unclear = _behind(ours) < (TOO_CLOSE_ANSWER if answer else TOO_CLOSE) or (answer and expecting in doubtful)
     unclear = unclear or not whole or _too_little(best, found, expecting)
     least = _needed(best, expecting)
@@ -119,6 +119,11 @@ def judge(
 def says_little(candidate: Candidate) -> bool:
     """Whether its sentence is so little that other talk sounds like it: bare details, above all."""
     return candidate.reading.match.template.confidence >= SO_LITTLE
+
+
+def answers(best: Candidate, expecting: str | None) -> bool:
+    """Whether its sentence is an answer to what was asked."""
+    return expecting is not None and expecting in expects(best.reading.match.template)
 
 
 def evidence(
@@ -167,7 +172,7 @@ def _reason(best: Candidate, sure: bool, doubtful: Sequence[str]) -> str:
 
 def _needed(best: Candidate, expecting: str | None) -> float:
     """The least confidence at which a candidate is acted on; a block of sentences may ask for more."""
-    if _answers(best, expecting):
+    if answers(best, expecting):
         return ACCEPT_ANSWER
     unexplained = unexplained_share(best.reading, best.tokens, best.audible)
     partly = math.inf if unexplained > MOSTLY else ACCEPT_PARTLY if unexplained > PARTLY else 0.0
@@ -179,13 +184,9 @@ def _needed(best: Candidate, expecting: str | None) -> float:
     return max(usual, partly, best.reading.match.template.confidence)
 
 
-def _answers(best: Candidate, expecting: str | None) -> bool:
-    return expecting is not None and expecting in expects(best.reading.match.template)
-
-
 def _aside_words(best: Candidate, expecting: str | None) -> int:
     """How many words of values a word or two have that say something else than was asked for: a misheard answer?"""
-    if expecting is None or _answers(best, expecting) or len(best.hypothesis.words) > FEW:
+    if expecting is None or answers(best, expecting) or len(best.hypothesis.words) > FEW:
         return 0
     return sum(capture.end - capture.start for capture in best.reading.match.captures)
 
@@ -196,7 +197,7 @@ def _too_little(best: Candidate, found: dict[str, float], expecting: str | None)
         return False
     if _aside_words(best, expecting) == 1 and found["ratio"] < LIKELIER_ASIDE / 10.0:
         return True
-    partly = not _answers(best, expecting) and unexplained_share(best.reading, best.tokens, best.audible) > PARTLY
+    partly = not answers(best, expecting) and unexplained_share(best.reading, best.tokens, best.audible) > PARTLY
     return partly or found["ratio"] < -LIKELIER / 10.0
 
 

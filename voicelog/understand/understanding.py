@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from voicelog.meaning import Meaning
-from voicelog.understand.acceptance import FEW, Talk, judge, says_little
+from voicelog.understand.acceptance import FEW, Talk, answers, judge, says_little
 from voicelog.understand.assemble import Reading, meaning_key
 from voicelog.understand.candidates import Candidate, candidates, combined
 from voicelog.understand.explanation import Explanation
@@ -18,7 +18,6 @@ from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.loudness import Loudness, audibility, unheard_s
 from voicelog.understand.readings import Reader, is_decoy, reply_to, unexplained_share
-from voicelog.understand.sample import expects
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 from voicelog.understand.tokens import tokens_of
 from voicelog.utterance import Again, Hushed, LessNoise, OneVoice, Utterance
@@ -198,8 +197,8 @@ class Understanding:
         first: Sequence[Candidate] = (),
     ) -> Explanation:
         """Judged; ``first`` are the candidates of the first look, where this is the second."""
-        whole = not ours or _is_all(ours[0], utterance.samples, expecting)
-        if whole and ours and _answers(ours[0], expecting):
+        whole = not ours or talk is not None or _is_all(ours[0], utterance.samples, expecting)
+        if whole and ours and answers(ours[0], expecting):
             whole = self._is_whole_answer(utterance, ours[0], str(expecting)) and _was_near(ours[0], first)
         return judge(utterance, ours, theirs, expecting, whole=whole, talk=talk, twice=twice)
 
@@ -267,14 +266,10 @@ def _may_be_ones_own(hushed: Hushed, again: OneVoice, *, sure: bool) -> bool:
     return hushed.before_s < ANOTHERS_BEFORE_S and (hushed.seconds < BRIEF_S or hushed.peak_db > ANOTHERS_DB)
 
 
-def _answers(candidate: Candidate, expecting: str | None) -> bool:
-    return expecting is not None and expecting in expects(candidate.reading.match.template)
-
-
 def _is_all(best: Candidate, samples: Any, expecting: str | None) -> bool:
     """Whether an answer, or the few words of anything else, are all that was said."""
     words = best.hypothesis.words
-    if samples is None or (len(words) > FEW and not _answers(best, expecting)):
+    if samples is None or (len(words) > FEW and not answers(best, expecting)):
         return True
     return unheard_s(words, samples) < UNHEARD_S
 
