@@ -179,7 +179,7 @@ def _needed(best: Candidate, expecting: str | None) -> float:
     if expecting is not None:
         values = _aside_words(best, expecting)
         usual = ACCEPT_ONE_ASIDE if values == 1 else ACCEPT_FEW_ASIDE if values else ACCEPT_ASIDE
-        return max(usual, partly, math.inf if best.reading.match.template.metadata.get("only_answers") else 0.0)
+        return max(usual, partly)
     usual = ACCEPT_FEW.get(len(best.hypothesis.words), ACCEPT)
     return max(usual, partly, best.reading.match.template.confidence)
 
@@ -188,7 +188,10 @@ def _aside_words(best: Candidate, expecting: str | None) -> int:
     """How many words of values a word or two have that say something else than was asked for: a misheard answer?"""
     if expecting is None or answers(best, expecting) or len(best.hypothesis.words) > FEW:
         return 0
-    return sum(capture.end - capture.start for capture in best.reading.match.captures)
+    captures = best.reading.match.captures
+    if any(capture.slot == expecting for capture in captures):
+        return 0
+    return sum(capture.end - capture.start for capture in captures)
 
 
 def _too_little(best: Candidate, found: dict[str, float], expecting: str | None) -> bool:

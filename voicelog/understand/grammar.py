@@ -4,8 +4,8 @@ A folder may also hold ``slots:`` (numbers, durations, clock times, composed val
 ``homophones:`` and ``pronouns:``; a folder without them is an ordinary Home Assistant one. The metadata of a block of
 sentences may hold ``weight`` (how often they are said, against other blocks' 1), ``confidence`` (the least they are
 acted on with, where that is more than usual), ``expecting`` (what must have been asked for them to be likely),
-``only_answers`` (never acted on where something else was asked), ``decoy`` (never acted on) and ``reply`` (what is
-answered to a decoy); that of a list's value may hold ``times`` (slots whose number it multiplies).
+``decoy`` (never acted on) and ``reply`` (what is answered to a decoy); that of a list's value may hold ``times`` (slots
+whose number it multiplies).
 """
 
 from __future__ import annotations
