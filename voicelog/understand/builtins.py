@@ -13,7 +13,7 @@ from typing import Any
 from voicelog.understand import days, durations, numbers, times
 from voicelog.understand.nodes import ANY, DIGITS
 from voicelog.understand.number_words import NumberWords, english, vocabulary
-from voicelog.understand.patterns import Pattern
+from voicelog.understand.patterns import Pattern, in_run
 
 KINDS = ("number", "duration", "clock", "period", "text")
 FREE_WORD_COST = 0.01
@@ -48,6 +48,11 @@ def begins(kind: str, spec: Spec) -> frozenset[str]:
 def vocabulary_of(kind: str) -> frozenset[str]:
     """The words that values of this kind are made of, or may be made of."""
     return frozenset((ANY,)) if kind == "text" else vocabulary(english()) | {DIGITS}
+
+
+def is_looked_back_at(token: str) -> bool:
+    """Whether what a value is may depend on such a token before it: "an hour" of "half an hour" is none."""
+    return in_run(token, vocabulary(english()))
 
 
 def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[BuiltInReading]:

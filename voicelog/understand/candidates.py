@@ -60,6 +60,7 @@ def candidates(
     best_of: dict[object, Candidate] = {}
     best = float("-inf")
     seen: set[tuple[str, ...]] = set()
+    end = reader.end()
     bounds = [hypothesis.score + WORD_BONUS * len(hypothesis.words) for hypothesis in hypotheses]
     for bound, hypothesis in sorted(zip(bounds, hypotheses, strict=True), key=lambda pair: -pair[0]):
         if bound < best - MARGIN:
@@ -71,7 +72,7 @@ def candidates(
         seen.add(tokens)
         near = hypothesis.score + WORD_BONUS * sum(audible) + homophone_evidence(hypothesis.words, reader.homophones)
         worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
-        for reading, prior in _weighed(reader.read(tokens, expecting, worst, audible), expecting):
+        for reading, prior in _weighed(reader.read(tokens, expecting, worst, audible, end), expecting):
             total = near - UNEXPLAINED_CHARGE * reading.cost + prior
             known = best_of.get(reading.key)
             if known is None or total > known.total:

@@ -5,13 +5,14 @@ A cost of 0 is a sentence as it was written; the cost is about the number of who
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from voicelog.understand.capture import Capture
 from voicelog.understand.chart import Chart
 from voicelog.understand.grammar import Grammar, Template
 from voicelog.understand.prefilter import Prefilter
+from voicelog.understand.suffix import Phrases, Suffix
 
 WORST_COST = 3.0
 """Matches that leave more than this unexplained are not looked for."""
@@ -31,25 +32,33 @@ class Matcher:
 
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
-        self._fillers = _by_first(grammar.skip_words)
-        self._corrections = _by_first(grammar.corrections)
+        self._phrases = Phrases.of(grammar.skip_words, grammar.corrections)
         self._prefilter = Prefilter([template.node for template in grammar.templates])
 
+    def end(self) -> Suffix:
+        """The common end of an utterance's hypotheses."""
+        return Suffix.end(self._phrases)
+
     def matches(
-        self, tokens: Sequence[str], worst: float = WORST_COST, audible: Sequence[float] | None = None
+        self,
+        tokens: Sequence[str],
+        worst: float = WORST_COST,
+        audible: Sequence[float] | None = None,
+        end: Suffix | None = None,
     ) -> list[Match]:
         """Every template that matches at a cost of at most ``worst``, cheapest first.
 
         ``audible`` tells for each token, from 0 to 1, how surely the person beside the microphone said it: the less,
-        the cheaper to skip and the dearer to use.
+        the cheaper to skip and the dearer to use. Hypotheses given the same ``end`` share what is found in them.
         """
         if not tokens:
             return []
-        audible = audible or (1.0,) * len(tokens)
-        chart = Chart(tokens, self._fillers, self._corrections, self._prefilter, worst, audible)
+        words = (end or self.end()).ending(tokens, audible or (1.0,) * len(tokens))
+        chart = Chart(words, self._prefilter, worst)
         found = []
-        for template in self._grammar.templates:
-            piece = chart.whole(template.node) if chart.may_match(template.node) else None
+        for index in chart.left():
+            template = self._grammar.templates[index]
+            piece = chart.whole(template.node)
             if piece is not None:
                 found.append(Match(template, piece.cost, piece.captures))
         found.sort(key=_rank)
@@ -64,10 +73,3 @@ def _rank(match: Match) -> tuple[float, int, bool, float]:
 def _taken(match: Match) -> int:
     """Words that fill slots other than by free text: of two equal matches the one that knows more wins."""
     return sum(1 for capture in match.captures if capture.metadata.get("free") is None)
-
-
-def _by_first(phrases: Iterable[tuple[str, ...]]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    table: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        table.setdefault(phrase[0], []).append(phrase)
-    return {first: tuple(sorted(found, key=len, reverse=True)) for first, found in table.items()}

@@ -45,11 +45,16 @@ def run_around(tokens: Sequence[str], i: int, vocabulary: frozenset[str]) -> tup
     Hypotheses of the same sound share most of their runs, which are kept with what was read from them.
     """
     start, end = i, i + 1
-    while start > 0 and (tokens[start - 1] in vocabulary or not tokens[start - 1].isalpha()):
+    while start > 0 and in_run(tokens[start - 1], vocabulary):
         start -= 1
-    while end < len(tokens) and (tokens[end] in vocabulary or not tokens[end].isalpha()):
+    while end < len(tokens) and in_run(tokens[end], vocabulary):
         end += 1
     return _run(tuple(tokens[start:end])), i - start
+
+
+def in_run(token: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a token belongs to a run: if it is in the vocabulary or holds a figure."""
+    return token in vocabulary or not token.isalpha()
 
 
 class Pattern(ABC, Generic[T_co]):

@@ -34,7 +34,7 @@ class Prefilter:
         for node in below(templates):
             self.needed[node] = self._bits_of_clauses(node.needs, clauses)
         within: dict[Node, int] = {}
-        self._within = {template: self._words_within(template, within) for template in templates}
+        self._templates = [(self.needed[node], self._words_within(node, within)) for node in templates]
 
     def _bits_of_clauses(self, needs: Iterable[Clause], clauses: dict[Clause, int]) -> int:
         needed = 0
@@ -70,12 +70,21 @@ class Prefilter:
             words.append(bits)
         return TokenBits(tuple(words), ~fulfilled)
 
-    def least_cost(self, template: Node, tokens: TokenBits, costs: Sequence[float]) -> float:
-        """The least that a match may cost: that of leaving out the tokens that stand nowhere in the template."""
-        within = self._within[template]
-        if within == EVERY_WORD:
-            return 0.0
-        return sum(cost for bits, cost in zip(tokens.words, costs, strict=True) if not bits & within)
+    def left(self, tokens: TokenBits, costs: Sequence[float], worst: float) -> list[int]:
+        """The indices of the templates that may match: those whose needs the tokens have.
+
+        And from which leaving out the tokens that stand nowhere in them costs at most ``worst``.
+        """
+        lacking = tokens.lacking
+        left = []
+        for index, (needed, within) in enumerate(self._templates):
+            if not needed & lacking and (within == EVERY_WORD or _left_out(tokens, costs, within) <= worst):
+                left.append(index)
+        return left
+
+
+def _left_out(tokens: TokenBits, costs: Sequence[float], within: int) -> float:
+    return sum(cost for bits, cost in zip(tokens.words, costs, strict=True) if not bits & within)
 
 
 def _words_of(node: Node) -> Iterable[str]:

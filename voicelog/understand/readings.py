@@ -8,11 +8,11 @@ from rapidfuzz import fuzz, process
 
 from voicelog.understand.assemble import Reading, assemble
 from voicelog.understand.builtins import FREE_WORD_COST
-from voicelog.understand.chart import skip_cost
 from voicelog.understand.grammar import Grammar
 from voicelog.understand.match import WORST_COST, Matcher
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import expects
+from voicelog.understand.suffix import Suffix, skip_cost
 
 MOST_READINGS = 6
 EXPECTED_BONUS = 0.3
@@ -39,20 +39,25 @@ class Reader:
         self._words = vocabulary(template.node for template in grammar.templates)
         self.homophones = grammar.homophones
 
+    def end(self) -> Suffix:
+        """The common end of an utterance's hypotheses."""
+        return self._matcher.end()
+
     def read(
         self,
         tokens: Sequence[str],
         expecting: str | None = None,
         worst: float = WORST_COST,
         audible: Sequence[float] | None = None,
+        end: Suffix | None = None,
     ) -> list[Reading]:
         """The distinct readings of the words, those that leave least unexplained first.
 
-        None that leaves more than ``worst`` words unexplained is looked for; ``audible`` as in
+        None that leaves more than ``worst`` words unexplained is looked for; ``audible`` and ``end`` as in
         :meth:`Matcher.matches`.
         """
         found: dict[object, tuple[float, Reading]] = {}
-        for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible)[: 4 * MOST_READINGS]:
+        for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible, end)[: 4 * MOST_READINGS]:
             reading = assemble(match, tokens, self.grammar)
             if _ill_begun(reading) or _takes_pronoun(reading, tokens, self.grammar.pronouns):
                 continue
