@@ -32,7 +32,9 @@ DECOY_COST = 0.05
 """A sentence to somebody else that leaves at most this unexplained is none for us."""
 NOT_SEEN = 7.0
 MARGIN = NOT_SEEN
-"""Hypotheses that can no longer come this close to the best candidate are not read."""
+"""Hypotheses that can no longer come this close to the best candidate are not read …"""
+MOST_READ = 150
+"""… nor are more words than this, all hypotheses of an utterance together (``benchmarks/understand_cost.py``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +62,18 @@ def candidates(
     best_of: dict[object, Candidate] = {}
     best = float("-inf")
     seen: set[tuple[str, ...]] = set()
+    read = 0
     end = reader.end()
     bounds = [hypothesis.score + WORD_BONUS * len(hypothesis.words) for hypothesis in hypotheses]
     for bound, hypothesis in sorted(zip(bounds, hypotheses, strict=True), key=lambda pair: -pair[0]):
-        if bound < best - MARGIN:
+        if bound < best - MARGIN or read > MOST_READ:
             break
         heard = audibility(hypothesis.words, loudness) if loudness is not None else (1.0,) * len(hypothesis.words)
         tokens, audible = _collapsed(hypothesis, heard, forms, reader)
         if tokens in seen or not tokens:
             continue
         seen.add(tokens)
+        read += len(tokens)
         near = hypothesis.score + WORD_BONUS * sum(audible) + homophone_evidence(hypothesis.words, reader.homophones)
         worst = WORST_COST if best == float("-inf") else (near - best + MARGIN) / UNEXPLAINED_CHARGE
         for reading, prior in _weighed(reader.read(tokens, expecting, worst, audible, end), expecting):
