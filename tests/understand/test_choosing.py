@@ -43,6 +43,14 @@ def test_the_words_of_an_utterance_are_those_that_it_was_understood_as() -> None
     assert UNDERSTANDING.words_of(utterance, meaning) == "my back is spasming seven out of ten"
 
 
+@pytest.mark.parametrize(("others", "read"), [(10, True), (40, False)])
+def test_only_so_many_words_are_read_of_all_hypotheses(others: int, read: bool) -> None:
+    many = [(f"bad spasm left leg seven out of ten {'ha' * k}", 300.0 - 0.01 * k) for k in range(1, others)]
+    utterance = Utterance(grammar=heard(*many, ("undo that", 302.0)), open=heard(("undo", 290.0)))
+    intents = {c.reading.meaning.intent for c in UNDERSTANDING.explain(utterance).candidates}
+    assert ("undo" in intents) is read
+
+
 @pytest.mark.parametrize("words", ["correct change", "paracetamol or ibuprofen"])
 def test_words_half_of_which_make_no_sense_are_not_acted_on(words: str) -> None:
     meaning = UNDERSTANDING.of_utterance(Utterance(grammar=heard((words, 310.0)), open=heard((words, 300.0))))
