@@ -26,7 +26,7 @@ from hassil.parser import ParseError
 
 from voicelog.errors import GrammarError
 from voicelog.understand.builtins import KINDS, begins
-from voicelog.understand.nodes import BuiltIn, Compiler, ListSlot, Node, Shared, Value, words_of
+from voicelog.understand.nodes import BuiltIn, Compiler, ListSlot, Node, Value, words_of
 
 _SECTIONS = {
     "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "slots", "corrections", "homophones",
@@ -177,7 +177,6 @@ class _Builder:
             for rule in (spec["rule"] if isinstance(spec["rule"], list) else [spec["rule"]])
         }
         self._lists: dict[int, tuple[Value, ...]] = {}
-        self._shared = Shared()
         self._compiler = self._make_compiler({}, {})
 
     def build(self) -> Grammar:
@@ -241,7 +240,7 @@ class _Builder:
         def slot_node(reference: ListReference) -> Node:
             return self._slot_node(reference, known)
 
-        return Compiler(every, slot_node, self._composed, self._shared)
+        return Compiler(every, slot_node, self._composed)
 
     def _slot_node(self, reference: ListReference, lists: Mapping[str, SlotList]) -> Node:
         name, slot = reference.list_name, reference.slot_name
@@ -275,7 +274,7 @@ class _Builder:
     def _compiler_of_values(self) -> Compiler:
         if not hasattr(self, "_plain"):
             rules = {name: rule.expression for name, rule in self._intents.expansion_rules.items()}
-            self._plain = Compiler(rules, lambda reference: _no_list(reference), {}, self._shared)
+            self._plain = Compiler(rules, lambda reference: _no_list(reference), {})
         return self._plain
 
     def _first_mistake(self, error: Exception) -> str:

@@ -12,6 +12,7 @@ from voicelog.understand.capture import Capture
 from voicelog.understand.chart import Chart
 from voicelog.understand.grammar import Grammar, Template
 from voicelog.understand.prefilter import Prefilter
+from voicelog.understand.sharing import Sharing
 from voicelog.understand.suffix import Phrases, Suffix
 
 WORST_COST = 3.0
@@ -33,7 +34,9 @@ class Matcher:
     def __init__(self, grammar: Grammar) -> None:
         self._grammar = grammar
         self._phrases = Phrases.of(grammar.skip_words, grammar.corrections)
-        self._prefilter = Prefilter([template.node for template in grammar.templates])
+        sharing = Sharing()
+        self._nodes = [sharing.of(template.node) for template in grammar.templates]
+        self._prefilter = Prefilter(self._nodes)
 
     def end(self) -> Suffix:
         """The common end of an utterance's hypotheses."""
@@ -57,10 +60,9 @@ class Matcher:
         chart = Chart(words, self._prefilter, worst)
         found = []
         for index in chart.left():
-            template = self._grammar.templates[index]
-            piece = chart.whole(template.node)
+            piece = chart.whole(self._nodes[index])
             if piece is not None:
-                found.append(Match(template, piece.cost, piece.captures))
+                found.append(Match(self._grammar.templates[index], piece.cost, piece.captures))
         found.sort(key=_rank)
         return found
 

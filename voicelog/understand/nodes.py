@@ -163,34 +163,6 @@ def _either(items: Sequence[Node]) -> tuple[Clause, ...]:
     return (frozenset().union(*(min(item.needs, key=len) for item in items)),)
 
 
-class Shared:
-    """The nodes of one grammar: of those that match alike only the first is kept, and is matched once for all."""
-
-    def __init__(self) -> None:
-        self._nodes: dict[tuple[object, ...], Node] = {}
-
-    def one(self, node: Node) -> Node:
-        """The node kept for all that match as this one does."""
-        return self._nodes.setdefault(_structure(node), node)
-
-
-def _structure(node: Node) -> tuple[object, ...]:
-    """Equal for nodes that match alike, if their parts are shared."""
-    match node:
-        case Words():
-            return Words, node.words
-        case Series() | FreeOrder():
-            return type(node), node.items
-        case Choice():
-            return Choice, node.optional, node.items
-        case ListSlot():
-            return ListSlot, node.slot, node.list_name, node.values
-        case BuiltIn():
-            return BuiltIn, node.slot, node.kind, str(node.spec)
-        case _:
-            return (node,)
-
-
 class Compiler:
     """Compiles hassil's expressions into nodes; rules are compiled once each."""
 
@@ -199,24 +171,19 @@ class Compiler:
         rules: Mapping[str, Expression],
         slot_node: Any,
         composed: Mapping[str, tuple[str, tuple[str, ...], str]],
-        shared: Shared,
     ) -> None:
         self._rules = rules
         self._slot_node = slot_node
         self._composed = composed
-        self._shared = shared
         self._made: dict[str, Node] = {}
         self._open: list[str] = []
 
     def node(self, expression: Expression) -> Node:
         """The node of an expression. Raises ``KeyError`` (rule or list unknown) or ``RecursionError``."""
-        if isinstance(expression, RuleReference):
-            return self._rule(expression.rule_name)
-        return self._shared.one(self._node(expression))
-
-    def _node(self, expression: Expression) -> Node:
         if isinstance(expression, TextChunk):
             return Words(words_of(expression.text))
+        if isinstance(expression, RuleReference):
+            return self._rule(expression.rule_name)
         if isinstance(expression, HassilListReference):
             made: Node = self._slot_node(expression)
             return made
@@ -258,12 +225,13 @@ class Compiler:
             else:
                 spellings = itertools.islice(itertools.product(*(_spellings(item) for item in run)), _MOST_SPELLINGS)
                 ways = dict.fromkeys(words_of("".join(parts)) for parts in spellings)
-                said = tuple(self._shared.one(Words(way)) for way in ways if way)
-                node = said[0] if len(said) == 1 and () not in ways else self._shared.one(Choice(said, () in ways))
+                node = Choice(tuple(Words(way) for way in ways if way), () in ways)
+                if len(node.items) == 1 and not node.optional:
+                    node = node.items[0]
             if isinstance(node, Words) and not node.words:
                 continue
             if isinstance(node, Words) and nodes and isinstance(nodes[-1], Words):
-                nodes[-1] = self._shared.one(Words(nodes[-1].words + node.words))
+                nodes[-1] = Words(nodes[-1].words + node.words)
             else:
                 nodes.append(node)
         return nodes[0] if len(nodes) == 1 else Series(tuple(nodes))
