@@ -39,9 +39,9 @@ class Chart:
         cheap = {left for at in said for to, _ in at.skips for left in range(to + 1, at.left + 1)}
         self._dearest = [0.0 if at.left in cheap else at.cost for at in said]
 
-    def left(self) -> list[int]:
+    def may_match(self) -> list[int]:
         """The indices of the templates whose needs the tokens have, without too much that is nowhere in them."""
-        return self._prefilter.left(self._bits, self._dearest, self.worst)
+        return self._prefilter.may_match(self._bits, self._dearest, self.worst)
 
     def whole(self, node: Node) -> Piece | None:
         """The cheapest match of the node with all tokens, skipping around and between its parts.

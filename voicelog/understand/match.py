@@ -59,7 +59,7 @@ class Matcher:
         words = (end or self.end()).ending(tokens, audible or (1.0,) * len(tokens))
         chart = Chart(words, self._prefilter, worst)
         found = []
-        for index in chart.left():
+        for index in chart.may_match():
             piece = chart.whole(self._nodes[index])
             if piece is not None:
                 found.append(Match(self._grammar.templates[index], piece.cost, piece.captures))

@@ -70,17 +70,17 @@ class Prefilter:
             words.append(bits)
         return TokenBits(tuple(words), ~fulfilled)
 
-    def left(self, tokens: TokenBits, costs: Sequence[float], worst: float) -> list[int]:
+    def may_match(self, tokens: TokenBits, costs: Sequence[float], worst: float) -> list[int]:
         """The indices of the templates that may match: those whose needs the tokens have.
 
         And from which leaving out the tokens that stand nowhere in them costs at most ``worst``.
         """
         lacking = tokens.lacking
-        left = []
+        found = []
         for index, (needed, within) in enumerate(self._templates):
             if not needed & lacking and (within == EVERY_WORD or _left_out(tokens, costs, within) <= worst):
-                left.append(index)
-        return left
+                found.append(index)
+        return found
 
 
 def _left_out(tokens: TokenBits, costs: Sequence[float], within: int) -> float:
