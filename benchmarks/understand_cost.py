@@ -3,7 +3,7 @@
 usage: python benchmarks/understand_cost.py
 
 Plays ``own/clean`` and ``own/noise5`` on one core, to bare Vosk (the model and one recogniser with the open vocabulary)
-as well. Needs what ``understand_common`` says.
+as well, whose own share of real time shows how fast the machine is at that hour. Needs what ``understand_common`` says.
 """
 
 from __future__ import annotations
@@ -47,42 +47,49 @@ def main() -> None:
             matching.append(1000 * (time.process_time() - before))
             recognition.ears.second_look(utterance, None, doubtful=True)  # for the memory that it needs
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    bare = peak_of_bare_vosk()
+    bare_share, bare = bare_vosk()
     print(
         json.dumps(
             {
                 "both recognisers, of real time": round(decoding / seconds, 3),
+                "bare Vosk, of real time": round(bare_share, 3),
                 "choosing and matching, median ms": round(statistics.median(matching), 1),
                 "worst ms": round(max(matching), 1),
                 "memory MB": round(peak),
                 "bare Vosk MB": round(bare),
-                "against bare Vosk": round(peak / bare, 2),
+                "memory against bare Vosk": round(peak / bare, 2),
             }
         )
     )
 
 
-def peak_of_bare_vosk() -> float:
-    """MB that bare Vosk takes at most for the same clips."""
+def bare_vosk() -> tuple[float, float]:
+    """Share of real time that bare Vosk takes for the same clips, and the MB that it takes at most."""
     here = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     code = f"CONDITIONS = {CONDITIONS!r}\n{BARE}"
-    return float(
-        subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, text=True, check=True).stdout
-    )
+    said = subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, text=True, check=True).stdout
+    share, peak = said.split()
+    return float(share), float(peak)
 
 
 BARE = """
-import re, vosk
+import re, time, vosk
 from understand_common import own
+from voicelog.hear.recognise import RATE, padded_with_quiet
 from voicelog.system.models import installed_model
 from voicelog.system.settings_file import load_settings
 vosk.SetLogLevel(-1)
 recogniser = vosk.KaldiRecognizer(vosk.Model(str(installed_model(load_settings()))), 16000)
+seconds, decoding = 0.0, 0.0
 for condition in CONDITIONS:
     for clip in own(condition):
-        recogniser.AcceptWaveform(clip.samples.tobytes())
+        sound = padded_with_quiet(clip.samples)
+        seconds += len(sound) / RATE
+        before = time.process_time()
+        recogniser.AcceptWaveform(sound.tobytes())
         recogniser.FinalResult()
-print(int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024)
+        decoding += time.process_time() - before
+print(decoding / seconds, int(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1]) / 1024)
 """
 
 

@@ -89,6 +89,28 @@ def test_what_is_expected_is_likelier() -> None:
     assert UNDERSTANDING.of_text("yes", "confirm").intent == "confirm"
 
 
+@pytest.mark.parametrize("text", ["no that's fine", "yes no", "no no yes", "yes no wait", "yes wait", "yes wait a"])
+def test_an_answer_that_takes_itself_back_is_not_taken(text: str) -> None:
+    assert not UNDERSTANDING.of_text(text, "confirm").accepted
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [("no wait yes", "confirm"), ("sorry yes", "confirm"), ("no sorry", "deny"), ("nope sorry", "deny")],
+)
+def test_of_two_answers_the_corrected_one_counts(text: str, intent: str) -> None:
+    meaning = UNDERSTANDING.of_text(text, "confirm")
+    assert meaning.accepted
+    assert meaning.intent == intent
+
+
+@pytest.mark.parametrize("text", ["help me wait", "wait help me", "help me please sorry"])
+def test_no_word_makes_a_call_for_help_doubtful(text: str) -> None:
+    meaning = UNDERSTANDING.of_text(text)
+    assert meaning.accepted
+    assert meaning.intent == "call_help"
+
+
 def test_a_number_that_cannot_be_is_not_taken() -> None:
     for text in ("eleven out of ten", "spasm eleven out of ten"):
         meaning = UNDERSTANDING.of_text(text)

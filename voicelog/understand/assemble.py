@@ -50,7 +50,7 @@ def _plain(value: SlotValue) -> str:
 def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
     """The meaning of a match. ``confidence`` and ``accepted`` are left for the choice between hypotheses."""
     template = match.template
-    corrected = _correction_ends(tokens, grammar.corrections)
+    corrected = [end for _, end in corrections_in(tokens, grammar.corrections)]
     values: dict[str, list[Capture]] = {}
     replaced: set[str] = set()
     said = sorted(match.captures, key=lambda capture: capture.start)
@@ -172,10 +172,12 @@ def _is_bare_number(capture: Capture, tokens: Sequence[str]) -> bool:
     return isinstance(capture.value, (int, float)) and len(number_words(" ".join(said))) == len(said)
 
 
-def _correction_ends(tokens: Sequence[str], corrections: Sequence[tuple[str, ...]]) -> list[int]:
-    ends = []
-    for i in range(len(tokens)):
-        for phrase in corrections:
-            if tuple(tokens[i : i + len(phrase)]) == phrase:
-                ends.append(i + len(phrase))
-    return ends
+def corrections_in(tokens: Sequence[str], corrections: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
+    """Where each correction begins and ends that is no part of a longer one: "no wait" is not "no"."""
+    found, start = [], 0
+    while start < len(tokens):
+        longest = max((len(p) for p in corrections if tuple(tokens[start : start + len(p)]) == p), default=0)
+        if longest:
+            found.append((start, start + longest))
+        start += longest or 1
+    return found

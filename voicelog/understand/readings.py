@@ -13,6 +13,7 @@ from voicelog.understand.match import WORST_COST, Matcher
 from voicelog.understand.nodes import vocabulary
 from voicelog.understand.sample import expects
 from voicelog.understand.suffix import Suffix, skip_cost
+from voicelog.understand.taken_back import TakenBack
 
 MOST_READINGS = 6
 EXPECTED_BONUS = 0.3
@@ -36,6 +37,7 @@ class Reader:
     def __init__(self, grammar: Grammar) -> None:
         self.grammar = grammar
         self._matcher = Matcher(grammar)
+        self._taken_back = TakenBack.of(grammar, self._matcher)
         self._words = vocabulary(template.node for template in grammar.templates)
         self.homophones = grammar.homophones
 
@@ -59,7 +61,8 @@ class Reader:
         found: dict[object, tuple[float, Reading]] = {}
         for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible, end)[: 4 * MOST_READINGS]:
             reading = assemble(match, tokens, self.grammar)
-            if _ill_begun(reading) or _takes_pronoun(reading, tokens, self.grammar.pronouns):
+            unsound = _ill_begun(reading) or _takes_pronoun(reading, tokens, self.grammar.pronouns)
+            if unsound or self._taken_back.leaves_in_doubt(reading, tokens, self.grammar.corrections):
                 continue
             expected = expecting is not None and expecting in expects(match.template)
             rank = reading.cost - (EXPECTED_BONUS if expected else 0.0)
