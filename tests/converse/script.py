@@ -124,7 +124,9 @@ class Stage:
         text, _, doubt = text.rstrip("]").partition(" [")
         degree, _, slots = doubt.partition("unsure of ")
         meaning = understanding().of_text(text, expecting=self.expecting)
-        meaning = replace(meaning, doubtful=tuple(slots.split()), accepted=meaning.accepted and degree != "very ")
+        meaning = replace(
+            meaning, doubtful=(*meaning.doubtful, *slots.split()), accepted=meaning.accepted and degree != "very "
+        )
         self.handle(m.Understood(meaning))
 
     def handle(self, event: m.Event) -> None:

@@ -104,6 +104,24 @@ def test_of_two_answers_the_corrected_one_counts(text: str, intent: str) -> None
     assert meaning.intent == intent
 
 
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [
+        ("spasm left leg eight no", {"severity"}),
+        ("spasm left leg eight oh no wait um", {"severity"}),
+        ("baclofen ten milligrams sorry", {"dose"}),
+        ("it lasted two minutes no", {"duration_s"}),
+        ("spasm left leg eight no seven", set()),
+        ("no eight out of ten", set()),
+        ("note the doctor said no", set()),
+    ],
+)
+def test_a_value_that_is_taken_back_at_the_end_is_in_doubt(text: str, doubtful: set[str]) -> None:
+    meaning = UNDERSTANDING.of_text(text)
+    assert meaning.accepted
+    assert set(meaning.doubtful) == doubtful
+
+
 @pytest.mark.parametrize("text", ["help me wait", "wait help me", "help me please sorry"])
 def test_no_word_makes_a_call_for_help_doubtful(text: str) -> None:
     meaning = UNDERSTANDING.of_text(text)

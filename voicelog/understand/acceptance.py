@@ -205,10 +205,10 @@ def _too_little(best: Candidate, found: dict[str, float], expecting: str | None)
 
 
 def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
-    """Slots of the best candidate that a near one of the same intent has otherwise."""
+    """Slots of the best candidate that were taken back, or that a near one of the same intent has otherwise."""
     near = NEAR_BEHIND if confidence < SURE else TOO_CLOSE
     best = ours[0].reading.meaning
-    doubtful: set[str] = set()
+    doubtful = set(best.doubtful)
     for other in ours[1:]:
         if ours[0].total - other.total <= near and other.reading.meaning.intent == best.intent:
             theirs = other.reading.meaning.slots

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rapidfuzz import fuzz, process
 
@@ -59,11 +60,14 @@ class Reader:
         :meth:`Matcher.matches`.
         """
         found: dict[object, tuple[float, Reading]] = {}
+        ending = self._taken_back.ending(tokens)
         for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible, end)[: 4 * MOST_READINGS]:
             reading = assemble(match, tokens, self.grammar)
             unsound = _ill_begun(reading) or _takes_pronoun(reading, tokens, self.grammar.pronouns)
-            if unsound or self._taken_back.leaves_in_doubt(reading, tokens, self.grammar.corrections):
+            if unsound or self._taken_back.leaves_in_doubt(reading, tokens, self.grammar.corrections, ending):
                 continue
+            if ending is not None and (doubtful := self._taken_back.doubtful(reading, tokens, ending)):
+                reading = replace(reading, meaning=replace(reading.meaning, doubtful=doubtful))
             expected = expecting is not None and expecting in expects(match.template)
             rank = reading.cost - (EXPECTED_BONUS if expected else 0.0)
             if reading.key not in found or rank < found[reading.key][0]:

@@ -238,6 +238,7 @@ class Understanding:
             text=heard,
             confidence=round(1.0 - share, 3),
             accepted=not reason,
+            doubtful=() if reason else best.meaning.doubtful,
             reason=reason,
             reply=reply_to(best) if best.cost <= TYPED_COST and share <= TYPED_SHARE else None,
         )
