@@ -206,6 +206,29 @@ def test_a_number_is_in_doubt_where_a_likelier_one_makes_no_sense() -> None:
     assert beside.doubtful == ("dose",)
 
 
+@pytest.mark.parametrize("other", ["clonidine", "klonopin"])
+def test_a_long_word_that_any_words_say_otherwise_is_in_doubt(other: str) -> None:
+    utterance = Utterance(
+        grammar=heard(("took klonopin ten milligrams", 305.0)), open=heard((f"took {other} ten milligrams", 300.0))
+    )
+    meaning = UNDERSTANDING.of_utterance(utterance)
+    assert meaning.accepted
+    assert meaning.slots["medication"] == "clonazepam"
+    assert meaning.doubtful == (("medication",) if other == "clonidine" else ())
+
+
+@pytest.mark.parametrize(("score", "doubtful"), [(296.0, ("medication",)), (310.0, ())])
+def test_a_value_that_only_one_recogniser_hears_is_in_doubt_unless_it_is_likely(
+    score: float, doubtful: tuple[str, ...]
+) -> None:
+    utterance = Utterance(
+        grammar=heard(("took diazepam ten milligrams", score)), open=heard(("took dolphin ten milligrams", 300.0))
+    )
+    meaning = UNDERSTANDING.of_utterance(utterance)
+    assert meaning.accepted
+    assert meaning.doubtful == doubtful
+
+
 def test_a_second_look_is_asked_for_in_doubt_only() -> None:
     asked: list[Utterance] = []
 

@@ -143,3 +143,9 @@ def test_of_two_numbers_side_by_side_neither_is_taken() -> None:
 def test_words_typed_wrong_are_mended_but_not_those_of_a_note() -> None:
     assert said(UNDERSTANDING.of_text("spasmm lefft leg")) == {"locations": ["left leg"]}
     assert UNDERSTANDING.of_text("note the matress helps").slots == {"note": "the matress helps"}
+
+
+@pytest.mark.parametrize("other", ["lorazepam", "methylprednisolone", "fosphenytoin"])
+def test_a_medication_typed_that_the_sentences_lack_is_not_taken_for_another(other: str) -> None:
+    meaning = UNDERSTANDING.of_text(f"took two milligrams of {other}")
+    assert not meaning.accepted or "medication" not in meaning.slots

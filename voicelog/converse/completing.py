@@ -142,8 +142,9 @@ def merged(entry: Entry, other: Entry) -> Entry:
 
 
 def _doubtful(meaning: Meaning) -> tuple[str, ...]:
-    """The fields in doubt; how long ago it was decides when it was."""
-    return tuple(dict.fromkeys("at" if name == "ago_s" else name for name in meaning.doubtful))
+    """The fields in doubt; how long ago it was decides when it was, and a dose is asked about with its unit."""
+    fields = dict.fromkeys("at" if name == "ago_s" else name for name in meaning.doubtful)
+    return tuple(name for name in fields if name != "unit" or "dose" not in fields)
 
 
 def _as_field(name: str, value: Any) -> Any:

@@ -15,9 +15,9 @@ from typing import Literal
 
 from voicelog.meaning import Meaning
 from voicelog.understand.candidates import Candidate
+from voicelog.understand.doubt import TOO_CLOSE, not_borne_out, otherwise
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.lexicon import most_alike
-from voicelog.understand.number_words import number_words
 from voicelog.understand.readings import is_decoy, reply_to, unexplained_share
 from voicelog.understand.sample import expects
 from voicelog.utterance import Hypothesis, Utterance
@@ -59,12 +59,8 @@ PARTLY, MOSTLY = 0.15, 0.35
 UNSURE = 0.7
 """The least probability that the best candidate's intent is right, at which an utterance that is in doubt only for some
 of its values is worth asking about."""
-SURE = 0.85
-"""Below this, values that another candidate has otherwise are doubtful."""
-NEAR_BEHIND = 3.0
-"""A candidate at most this far behind the best may be what was said …"""
-TOO_CLOSE, TOO_CLOSE_ANSWER = 0.55, 1.25
-"""… and at most this far behind it is as likely, whatever the confidence; the second for answers, asked for again."""
+TOO_CLOSE_ANSWER = 1.25
+"""An answer is asked for again if another is at most this far behind (anything else: :data:`TOO_CLOSE`)."""
 
 Talk = Literal["in the pauses", "under the words"]
 
@@ -91,7 +87,7 @@ def judge(
     found = evidence(best, ours, theirs, utterance.open)
     confidence = probability(found)
     of_its_kind = probability({**found, "margin": _margin(_behind(ours, best.reading.meaning.intent))})
-    doubtful = _doubtful(ours, confidence) if of_its_kind >= UNSURE else ()
+    doubtful = otherwise(ours, confidence) if of_its_kind >= UNSURE else ()
     answer = answers(best, expecting)
     unclear = _behind(ours) < (TOO_CLOSE_ANSWER if answer else TOO_CLOSE) or (answer and expecting in doubtful)
     unclear = unclear or not whole or _too_little(best, found, expecting)
@@ -103,7 +99,7 @@ def judge(
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     if not reason:
-        doubtful = tuple(sorted({*doubtful, *_other_numbers(best, utterance.grammar)}))
+        doubtful = tuple(sorted({*doubtful, *not_borne_out(best, theirs, utterance, confidence)}))
     meaning = replace(
         best.reading.meaning,
         text=heard if reason and heard and not doubtful else " ".join(best.tokens),
@@ -202,28 +198,6 @@ def _too_little(best: Candidate, found: dict[str, float], expecting: str | None)
         return True
     partly = not answers(best, expecting) and unexplained_share(best.reading, best.tokens, best.audible) > PARTLY
     return partly or found["ratio"] < -LIKELIER / 10.0
-
-
-def _doubtful(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
-    """Slots of the best candidate that were taken back, or that a near one of the same intent has otherwise."""
-    near = NEAR_BEHIND if confidence < SURE else TOO_CLOSE
-    best = ours[0].reading.meaning
-    doubtful = set(best.doubtful)
-    for other in ours[1:]:
-        if ours[0].total - other.total <= near and other.reading.meaning.intent == best.intent:
-            theirs = other.reading.meaning.slots
-            doubtful |= {name for name in {*best.slots, *theirs} if theirs.get(name) != best.slots.get(name)}
-    return tuple(sorted(doubtful))
-
-
-def _other_numbers(best: Candidate, heard: Sequence[Hypothesis]) -> tuple[str, ...]:
-    """The slots with a number, where a likelier hypothesis that makes no sense has others: "fifty ten", "fifty two"."""
-    said = number_words(best.hypothesis.text)
-    likelier = (h for h in heard if h.score > best.hypothesis.score and len(h.words) == len(best.hypothesis.words))
-    if all(len(number_words(h.text)) != len(said) or number_words(h.text) == said for h in likelier):
-        return ()
-    numbers = {c.slot for c in best.reading.match.captures if isinstance(c.value, (int, float))}
-    return tuple(name for name in best.reading.meaning.slots if name in numbers)
 
 
 def _behind(ours: Sequence[Candidate], other_than: str | None = None) -> float:

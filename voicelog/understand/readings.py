@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from voicelog.understand.assemble import Reading, assemble
 from voicelog.understand.builtins import FREE_WORD_COST
@@ -29,7 +30,9 @@ ENDINGS = (("a", "half"), ("half",))
 """… and a word left over after it is none if it may be the value's own beginning of more: "eight and"."""
 MOST_BEFORE_FREE_TEXT = 0.15
 MISTYPED_LIKENESS = 84.0
-"""Likeness (rapidfuzz ratio, 0 to 100) from which an unknown typed word is taken for a known one."""
+"""Likeness (rapidfuzz ratio, 0 to 100) from which an unknown typed word is taken for a known one …"""
+MISTYPED_LETTERS = 1
+"""… if no more letters are changed, left out, added or exchanged: "lorazepam" is not "clonazepam"."""
 
 
 class Reader:
@@ -115,7 +118,8 @@ class Reader:
         for token in tokens:
             if token not in self._words and len(token) > 3 and token.isalpha():
                 near = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=MISTYPED_LIKENESS)
-                mended.append(near[0] if near else token)
+                slip = near is not None and OSA.distance(token, near[0]) <= MISTYPED_LETTERS
+                mended.append(near[0] if near is not None and slip else token)
             else:
                 mended.append(token)
         return tuple(mended)
