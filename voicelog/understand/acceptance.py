@@ -15,7 +15,7 @@ from typing import Literal
 
 from voicelog.meaning import Meaning
 from voicelog.understand.candidates import Candidate
-from voicelog.understand.doubt import TOO_CLOSE, not_borne_out, otherwise
+from voicelog.understand.doubt import TOO_CLOSE, otherwise, spoken_against
 from voicelog.understand.explanation import Explanation
 from voicelog.understand.lexicon import most_alike
 from voicelog.understand.readings import is_decoy, reply_to, unexplained_share
@@ -99,7 +99,7 @@ def judge(
     reason = _reason(best, confidence >= least and not unclear, doubtful)
     doubtful = doubtful if not reason or reason.startswith("unsure") else ()
     if not reason:
-        doubtful = tuple(sorted({*doubtful, *not_borne_out(best, theirs, utterance, confidence)}))
+        doubtful = tuple(sorted({*doubtful, *spoken_against(best, theirs, utterance, confidence)}))
     meaning = replace(
         best.reading.meaning,
         text=heard if reason and heard and not doubtful else " ".join(best.tokens),

@@ -32,15 +32,16 @@ def otherwise(ours: Sequence[Candidate], confidence: float) -> tuple[str, ...]:
     return tuple(sorted(doubtful))
 
 
-def not_borne_out(
+def spoken_against(
     best: Candidate, theirs: Sequence[Candidate], utterance: Utterance, confidence: float
 ) -> frozenset[str]:
-    """Slots whose value the words heard otherwise speak against.
+    """Slots whose value was taken back, or the words heard otherwise speak against.
 
     ``theirs`` are the candidates of the recogniser with the open vocabulary.
     """
     slots = best.reading.meaning.slots
-    doubtful = {*_other_numbers(best, utterance.grammar), *_other_words(best, utterance.open)}
+    taken_back = best.reading.meaning.doubtful
+    doubtful = {*taken_back, *_other_numbers(best, utterance.grammar), *_other_words(best, utterance.open)}
     if confidence < SURE:
         heard = {(name, _unordered(value)) for other in theirs for name, value in other.reading.meaning.slots.items()}
         doubtful |= {name for name, value in slots.items() if (name, _unordered(value)) not in heard}
