@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -174,10 +175,18 @@ def _is_bare_number(capture: Capture, tokens: Sequence[str]) -> bool:
 
 def corrections_in(tokens: Sequence[str], corrections: Sequence[tuple[str, ...]]) -> list[tuple[int, int]]:
     """Where each correction begins and ends that is no part of a longer one: "no wait" is not "no"."""
-    found, start = [], 0
+    found: list[tuple[int, int]] = []
+    if _first_words(tuple(corrections)).isdisjoint(tokens):
+        return found
+    start = 0
     while start < len(tokens):
         longest = max((len(p) for p in corrections if tuple(tokens[start : start + len(p)]) == p), default=0)
         if longest:
             found.append((start, start + longest))
         start += longest or 1
     return found
+
+
+@lru_cache(maxsize=8)
+def _first_words(phrases: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    return frozenset(phrase[0] for phrase in phrases)
