@@ -56,15 +56,15 @@ def line_of(event: str, values: Mapping[str, Any], change: Change | None) -> str
 
 
 def describe(entry: Entry) -> str:
-    """The entry in a few words, as a person may check it at a glance."""
+    """The entry in a few words, as a person may check it at a glance; what is unsure with a question mark."""
     named = entry.medication or entry.treatment or entry.symptom
-    parts = [f"{entry.at:%H:%M}", "" if named else entry.kind]
+    parts = [f"{entry.at:%H:%M}" + ("?" if "at" in entry.unsure else ""), "" if named else entry.kind]
     for name in _FIELDS:
         value = getattr(entry, name)
         if value in (None, (), ""):
             continue
         unit = unit_for(entry.unit, value) if name == "dose" and entry.unit else ""
-        parts.append(f"{_shown(name, value)} {unit}".strip())
+        parts.append(f"{_shown(name, value)} {unit}".strip() + ("?" if name in entry.unsure else ""))
     if entry.running:
         parts.append("running")
     return ", ".join(part for part in parts if part)

@@ -176,9 +176,15 @@ def test_fhir_says_what_the_diary_says() -> None:
 def test_the_calendar_can_be_read(entries: list[Entry]) -> None:
     events = Calendar.from_ical(written([PLAIN, *entries], "ics")).walk("VEVENT")
     assert len(events) == 1 + len(entries)
-    assert events[0]["SUMMARY"] == "spasm, severe, left leg, back, 8.5/10"
+    assert events[0]["SUMMARY"] == "spasm, severe, left leg, back, 8.5/10?"
     assert events[0].decoded("DTSTART") == NOON
     assert events[0].decoded("DURATION") == timedelta(seconds=90)
+
+
+def test_what_is_unsure_has_a_question_mark_in_a_calendar() -> None:
+    unsure = PLAIN.with_fields(unsure=("severity", "locations"))
+    events = Calendar.from_ical(written([unsure], "ics")).walk("VEVENT")
+    assert events[0]["SUMMARY"] == "spasm, severe, left leg, back?, 8.5/10?"
 
 
 def other(tmp_path: Path, text: str, columns: dict[str, str], **options: Any) -> list[Entry | ValueError]:

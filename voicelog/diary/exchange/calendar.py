@@ -57,12 +57,23 @@ def _whole(moment: datetime) -> datetime:
 
 
 def title(entry: Entry) -> str:
-    """The entry in a line: ``spasm, both legs, 8/10``."""
-    said = [entry.medication, entry.treatment, entry.symptom]
-    dose = None if entry.dose is None else f"{entry.dose:g} {entry.unit or ''}".strip()
-    severity = None if entry.severity is None else f"{entry.severity:g}/10"
-    name = next((text for text in said if text), entry.note or entry.kind)
-    return ", ".join(text for text in (name, dose, entry.intensity, *entry.locations, severity) if text)
+    """The entry in a line, what is unsure with a question mark: ``spasm, both legs, 8/10?``."""
+    said = {
+        "medication": entry.medication,
+        "treatment": entry.treatment,
+        "symptom": entry.symptom,
+        "note": entry.note,
+        "kind": entry.kind,
+    }
+    name = next(name for name, text in said.items() if text)
+    fields = {
+        name: said[name],
+        "dose": None if entry.dose is None else f"{entry.dose:g} {entry.unit or ''}".strip(),
+        "intensity": entry.intensity,
+        "locations": ", ".join(entry.locations),
+        "severity": None if entry.severity is None else f"{entry.severity:g}/10",
+    }
+    return ", ".join(f"{text}{'?' if field in entry.unsure else ''}" for field, text in fields.items() if text)
 
 
 def _lines(entry: Entry) -> Iterator[str]:
