@@ -24,7 +24,7 @@ import soundfile
 
 from tests.converse.script import written
 from voicelog.diary import open_diary
-from voicelog.speak import Style, Synthesiser
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 RATE = 16000
 START = datetime.fromisoformat("2026-03-14T15:10:00+00:00")

@@ -14,11 +14,11 @@ import time
 from datetime import UTC, datetime, timedelta
 
 from voicelog.converse import messages as m
-from voicelog.converse.replies import Replies
+from voicelog.converse.phrasing.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
-from voicelog.meaning import Meaning
-from voicelog.resources import grammars_folder
+from voicelog.core.meaning import Meaning
+from voicelog.core.resources import grammars_folder
 
 LIMIT_S = 5.0
 START = datetime(2026, 3, 1, 8, 0, tzinfo=UTC)

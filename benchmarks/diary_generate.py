@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
+from voicelog.core.entry import Change, Entry
 from voicelog.diary import open_diary
-from voicelog.entry import Change, Entry
 
 T = TypeVar("T")
 ZONE = ZoneInfo("Europe/Berlin")

@@ -38,9 +38,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import DiaryError
 from voicelog.diary import Diary, Stored, open_diary
-from voicelog.entry import Change, Entry
-from voicelog.errors import DiaryError
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 RENEWED = 25

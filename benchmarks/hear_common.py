@@ -12,11 +12,11 @@ import numpy as np
 import soundfile
 from hear_sounds import RATE, Samples, speech_bounds
 
-from voicelog import ears
-from voicelog.hear.blocks import FRAME, Block, Notice
-from voicelog.hear.endpoint import Completeness
-from voicelog.recognition import Recognition
-from voicelog.system.settings_file import load_settings
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run.recognition import Recognition
+from voicelog.recognise import recognisers as ears
+from voicelog.recognise.endpoint import Completeness
+from voicelog.sound.stream import FRAME, Block, Notice
 from voicelog.understand import Understanding
 
 

@@ -20,11 +20,11 @@ import numpy as np
 from hear_common import clips
 from hear_idle import Days, pieces
 
-from voicelog.entry import Change
-from voicelog.hear.memory import keep_memory_small
-from voicelog.run import listen_fast
-from voicelog.showing import Showing
-from voicelog.system.live_settings import LiveSettings
+from voicelog.app.machine.live_settings import LiveSettings
+from voicelog.app.run.batch import listen_fast
+from voicelog.app.view.events import Showing
+from voicelog.core.entry import Change
+from voicelog.recognise.memory import keep_memory_small
 
 
 class Marked(Days):

@@ -17,8 +17,8 @@ import numpy.typing as npt
 from hear_common import Given, clips, judge_by, loaded
 from hear_sounds import RATE, Samples, Speaker, hush, to_int16
 
-from voicelog.hear.events import Heard, SpeechBegan
-from voicelog.hear.listener import Listener
+from voicelog.recognise.events import Heard, SpeechBegan
+from voicelog.recognise.listener import Listener
 
 
 def echoed(sound: npt.NDArray[np.float32], decibels: float, rng: np.random.Generator) -> npt.NDArray[np.float32]:

@@ -23,17 +23,17 @@ import numpy as np
 from hear_common import Clip, Given, clips
 from hear_sounds import RATE, hush, room_around, to_int16
 
-from voicelog import app
-from voicelog.clock import HandClock
-from voicelog.converse.recording import KIND_OF
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run import wiring as app
+from voicelog.app.run.clock import HandClock
+from voicelog.app.run.controller import Loop
+from voicelog.app.run.recognition import Recognition
+from voicelog.app.run.shutdown import Ending
+from voicelog.converse.handlers.log_entry import KIND_OF
+from voicelog.core.entry import Change, Entry
 from voicelog.diary import open_diary
-from voicelog.ears import completeness
-from voicelog.ending import Ending
-from voicelog.entry import Change, Entry
-from voicelog.hear.listener import Listener
-from voicelog.loop import Loop
-from voicelog.recognition import Recognition
-from voicelog.system.settings_file import load_settings
+from voicelog.recognise.listener import Listener
+from voicelog.recognise.recognisers import completeness
 
 AROUND_S = 3.0
 NOT_FIELDS = ("ago_s", "at", "period")

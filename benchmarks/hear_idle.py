@@ -22,9 +22,9 @@ import vosk
 from hear_common import Given, clips, judge_by, loaded
 from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, rain, snores, to_int16
 
-from voicelog.hear.blocks import FRAME, Block, Notice
-from voicelog.hear.events import Heard, SpeechBegan
-from voicelog.hear.listener import REST_S, Listener
+from voicelog.recognise.events import Heard, SpeechBegan
+from voicelog.recognise.listener import REST_S, Listener
+from voicelog.sound.stream import FRAME, Block, Notice
 
 PIECE_S = 100.0
 STILL_S = REST_S + 5.0

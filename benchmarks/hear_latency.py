@@ -25,9 +25,9 @@ import vosk
 from hear_common import clips, judge_by, loaded
 from hear_sounds import RATE, Samples, hush, room_around, to_int16
 
-from voicelog.hear.blocks import FRAME, FRAME_S, Block, Notice
-from voicelog.hear.events import Heard
-from voicelog.hear.listener import Listener
+from voicelog.recognise.events import Heard
+from voicelog.recognise.listener import Listener
+from voicelog.sound.stream import FRAME, FRAME_S, Block, Notice
 
 SAVED = ("log_", "start_", "end_", "amend", "add_")
 LEAD_S = 1.0

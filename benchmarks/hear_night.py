@@ -21,10 +21,10 @@ import soundfile
 from hear_common import Clip, clips, judge_by, loaded
 from hear_sounds import RATE, Samples, breathing, breathing_machine, fan, hush, rain, snores, to_int16
 
-from voicelog.hear.blocks import FRAME, Block, Notice
-from voicelog.hear.events import Heard
-from voicelog.hear.listener import Listener
-from voicelog.utterance import Again, Utterance
+from voicelog.core.utterance import Again, Utterance
+from voicelog.recognise.events import Heard
+from voicelog.recognise.listener import Listener
+from voicelog.sound.stream import FRAME, Block, Notice
 
 ENTRIES = 12
 PIECE_S = 60.0

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 from understand_common import Samples, own
 
-from voicelog.hear.separation import Separator
-from voicelog.levels import RATE, levels
-from voicelog.system.models import installed_model, installed_separation
-from voicelog.system.settings_file import load_settings
+from voicelog.app.machine.models import installed_model, installed_separation
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.sound.levels import RATE, levels
+from voicelog.sound.separation import Separator
 
 Floats = npt.NDArray[np.float64]
 

@@ -20,15 +20,15 @@ import numpy as np
 import soundfile
 import soxr
 
-from voicelog.hear.ear import Ear
-from voicelog.hear.loading import loaded_wide
-from voicelog.resources import grammars_folder
-from voicelog.system.models import installed_model
-from voicelog.system.settings_file import load_settings
-from voicelog.teaching import spoken_forms
-from voicelog.understand.grammar import load_grammar
-from voicelog.understand.lexicon.voices import RATE, Samples, SyntheticVoice
-from voicelog.understand.phrases import recogniser_phrases
+from voicelog.app.machine.models import installed_model
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run.teach_words import spoken_forms
+from voicelog.core.resources import grammars_folder
+from voicelog.recognise.loading import loaded_wide
+from voicelog.recognise.respelling.voices import RATE, Samples, SyntheticVoice
+from voicelog.recognise.trial import Ear
+from voicelog.understand.grammar.grammar import load_grammar
+from voicelog.understand.grammar.phrases import recogniser_phrases
 
 MEDICATIONS = [
     "baclofen", "lioresal", "carbamazepine", "tegretol", "oxcarbazepine", "diazepam", "valium", "clonazepam",

@@ -21,8 +21,8 @@ from typing import Any
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 
-from voicelog.entry import Change, Entry
-from voicelog.live import LiveView
+from voicelog.app.view.terminal import LiveView
+from voicelog.core.entry import Change, Entry
 
 SAID = (
     "took ten of baclofen",

@@ -34,11 +34,11 @@ import soundfile
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tests.room import Room, missing
-from voicelog.hear.files import read_clip
-from voicelog.settings import cache_folder
-from voicelog.speak import Style, Synthesiser
-from voicelog.system.models import installed_model
-from voicelog.system.settings_file import load_settings
+from voicelog.app.machine.models import installed_model
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.core.settings import cache_folder
+from voicelog.sound.files import read_clip
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 RATE = 16_000
 GAP_S = 2.5

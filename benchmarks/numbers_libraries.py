@@ -16,10 +16,10 @@ from datetime import datetime, timedelta
 from importlib import import_module
 from typing import Any
 
-from voicelog.understand.durations import durations_at
-from voicelog.understand.number_words import english
-from voicelog.understand.numbers import numbers_at
-from voicelog.understand.times import clocks_at
+from voicelog.understand.values.durations import durations_at
+from voicelog.understand.values.number_words import english
+from voicelog.understand.values.numbers import numbers_at
+from voicelog.understand.values.times import clocks_at
 
 NOW = datetime(2026, 3, 4, 12, 0)
 WORDS = english()

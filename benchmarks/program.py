@@ -8,7 +8,7 @@ import sys
 import time
 from dataclasses import dataclass
 
-_PROGRAM = "import sys; from voicelog.cli import run; sys.exit(run(sys.argv[1:]))"
+_PROGRAM = "import sys; from voicelog.app.cli.main import run; sys.exit(run(sys.argv[1:]))"
 
 
 @dataclass(frozen=True, slots=True)

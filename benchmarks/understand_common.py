@@ -18,13 +18,13 @@ import soundfile
 import yaml
 from natural_voices import NATURAL_VOICES, NaturalVoice
 
-from voicelog.hear.blocks import RATE
-from voicelog.hear.files import read_clip
-from voicelog.meaning import Meaning
-from voicelog.recognition import Recognition
-from voicelog.system.settings_file import load_settings
-from voicelog.understand.explanation import Explanation
-from voicelog.understand.lexicon.voices import SyntheticVoice
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run.recognition import Recognition
+from voicelog.core.meaning import Meaning
+from voicelog.recognise.respelling.voices import SyntheticVoice
+from voicelog.sound.files import read_clip
+from voicelog.sound.stream import RATE
+from voicelog.understand.rank.explanation import Explanation
 
 Samples = npt.NDArray[np.int16]
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "speech"

@@ -19,8 +19,8 @@ import time
 
 from understand_common import loaded, own
 
-from voicelog.hear.recognise import RATE, padded_with_quiet
-from voicelog.utterance import Utterance
+from voicelog.core.utterance import Utterance
+from voicelog.recognise.decoder import RATE, padded_with_quiet
 
 CONDITIONS = ("clean", "noise5")
 
@@ -75,9 +75,9 @@ def bare_vosk() -> tuple[float, float]:
 BARE = """
 import re, time, vosk
 from understand_common import own
-from voicelog.hear.recognise import RATE, padded_with_quiet
-from voicelog.system.models import installed_model
-from voicelog.system.settings_file import load_settings
+from voicelog.recognise.decoder import RATE, padded_with_quiet
+from voicelog.app.machine.models import installed_model
+from voicelog.app.machine.settings_file import load_settings
 vosk.SetLogLevel(-1)
 recogniser = vosk.KaldiRecognizer(vosk.Model(str(installed_model(load_settings()))), 16000)
 seconds, decoding = 0.0, 0.0

@@ -37,7 +37,7 @@ from understand_common import (
     voices,
 )
 
-from voicelog.recognition import Recognition
+from voicelog.app.run.recognition import Recognition
 from voicelog.understand.say import say_number
 
 PARTS = ("own", "beside", "coffee", "others", "standard", "words", "numbers", "accents")

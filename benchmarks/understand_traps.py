@@ -16,7 +16,7 @@ import numpy as np
 from accents import accent_voices
 from understand_common import Samples, loaded
 
-from voicelog.recognition import Recognition
+from voicelog.app.run.recognition import Recognition
 
 PLAIN = {
     "yes": "confirm",

@@ -2,7 +2,7 @@
 
 usage: python benchmarks/understand_weights.py
 
-Prints the weights for :mod:`voicelog.understand.acceptance` and the reliability curve: of the meanings given a
+Prints the weights for :mod:`voicelog.understand.rank.acceptance` and the reliability curve: of the meanings given a
 confidence between two bounds, how many were right. A sentence is in the same half in all conditions. Ten minutes on two
 cores. Needs what ``understand_common`` says.
 """
@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from understand_common import CONDITIONS, Clip, loaded, not_for_us, own, right
 
-from voicelog.understand.acceptance import WEIGHTS
+from voicelog.understand.rank.acceptance import WEIGHTS
 
 BOUNDS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 1.0)
 Array = npt.NDArray[np.float64]

@@ -19,7 +19,7 @@ import pytest
 
 from tests.model import CACHE, model
 from tests.room import RATE
-from voicelog.speak import Style, Synthesiser
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 __all__ = ["Logger", "env", "model", "say"]
 

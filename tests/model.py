@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from voicelog.errors import VoicelogError
-from voicelog.settings import cache_folder
-from voicelog.system.models import installed_model
-from voicelog.system.settings_file import load_settings
+from voicelog.app.machine.models import installed_model
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.core.errors import VoicelogError
+from voicelog.core.settings import cache_folder
 
 
 def _installed() -> Path | VoicelogError:

@@ -33,7 +33,7 @@ import numpy.typing as npt
 import pytest
 import soundfile
 
-from voicelog import portaudio
+from voicelog.sound import portaudio
 
 RATE = 16_000
 NEEDED = ("pulseaudio", "pactl", "pacat", "paplay")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from voicelog.hear.blocks import FRAME, RATE, Block, Samples
-from voicelog.speak import Style, Synthesiser
+from voicelog.sound.stream import FRAME, RATE, Block, Samples
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 
 class Said:

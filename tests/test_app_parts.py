@@ -11,17 +11,17 @@ import pytest
 from rich.console import Console
 
 from tests.room import Room, room
-from voicelog.aloud import Aloud, device_of, style_of
-from voicelog.app import converse_settings, run_help
-from voicelog.clock import HandClock, RealClock
-from voicelog.entry import Change, Entry
-from voicelog.hear.recognise import vocabulary
-from voicelog.live import SHOWN, LiveView
-from voicelog.resources import grammars_folder
-from voicelog.settings import Settings, Value, cache_folder, specs
-from voicelog.standing import Standing, read_standing, standing_path, write_standing
-from voicelog.understand.grammar import load_grammar
-from voicelog.vocabulary import KEPT, kept_vocabulary
+from voicelog.app.run.clock import HandClock, RealClock
+from voicelog.app.run.voice_output import Aloud, device_of, style_of
+from voicelog.app.run.wiring import converse_settings, run_help
+from voicelog.app.view.status_file import Standing, read_standing, standing_path, write_standing
+from voicelog.app.view.terminal import SHOWN, LiveView
+from voicelog.core.entry import Change, Entry
+from voicelog.core.resources import grammars_folder
+from voicelog.core.settings import Settings, Value, cache_folder, specs
+from voicelog.recognise.decoder import vocabulary
+from voicelog.recognise.phrase_cache import KEPT, kept_vocabulary
+from voicelog.understand.grammar.grammar import load_grammar
 
 __all__ = ["room"]
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from voicelog.aside import aside, environment
+from voicelog.core.subprocess_work import aside, environment
 
 PATIENCE_S = 20.0
 

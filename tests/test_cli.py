@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 import pytest
 
-from voicelog import cli
-from voicelog.errors import DiaryError, UsageError
+from voicelog.app.cli import main as cli
+from voicelog.core.errors import DiaryError, UsageError
 
 COMMAND = (sys.executable, "-m", "voicelog")
 HEAVY = ("numpy", "vosk", "sounddevice", "soundfile", "rich", "sqlite_utils", "hassil", "rapidfuzz", "tomlkit")
@@ -92,7 +92,7 @@ def test_a_fault_is_told_where_its_details_cannot_be_written(
 
 def test_a_fault_in_a_thread_is_told_in_one_line_too(capfd: pytest.CaptureFixture[str]) -> None:
     program = (
-        "import sys, threading, voicelog.cli as cli\n"
+        "import sys, threading, voicelog.app.cli.main as cli\n"
         "cli.run = lambda args: threading.Thread(target=lambda: 1 / 0).start() or 0\n"
         "cli.main()\n"
     )
@@ -114,7 +114,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 
 def test_the_interrupt_key_ends_it_at_once_without_a_trace() -> None:
     program = (
-        "import signal, time, voicelog.cli as cli\n"
+        "import signal, time, voicelog.app.cli.main as cli\n"
         # Whatever these tests were started by may have had it ignored, as shells do for what runs in the background.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "cli.cli.main = lambda **_: (print('on', flush=True), time.sleep(60))\n"
@@ -140,7 +140,7 @@ def test_help_and_version(args: Sequence[str]) -> None:
 @pytest.mark.parametrize("args", [["--help"], ["--version"], ["setup", "--help"], ["config", "--json"]])
 def test_nothing_heavy_is_imported_where_it_is_not_needed(args: Sequence[str]) -> None:
     program = (
-        "import sys\nfrom voicelog.cli import run\n"
+        "import sys\nfrom voicelog.app.cli.main import run\n"
         f"status = run({list(args)!r})\n"
         f"print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)\nsys.exit(status)\n"
     )

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicelog.app import converse_settings
-from voicelog.clock import HandClock, RealClock, SystemZone
-from voicelog.converse.timing import resolve
-from voicelog.meaning import When
-from voicelog.settings import Settings
+from voicelog.app.run.clock import HandClock, RealClock, SystemZone
+from voicelog.app.run.wiring import converse_settings
+from voicelog.converse.when import resolve
+from voicelog.core.meaning import When
+from voicelog.core.settings import Settings
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WINTER, SUMMER = timezone(timedelta(hours=1)), timezone(timedelta(hours=2))

@@ -10,9 +10,9 @@ import pytest
 
 from tests.model import model
 from tests.room import RATE, Room, room
-from voicelog import demonstration
-from voicelog.commands.options import live_settings_of
-from voicelog.speak import Synthesiser
+from voicelog.app.cli.options import live_settings_of
+from voicelog.app.run import demo as demonstration
+from voicelog.sound.synthesiser import Synthesiser
 
 __all__ = ["model", "room"]
 

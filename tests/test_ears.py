@@ -10,16 +10,16 @@ import pytest
 
 from tests.hear.sounds import spoken
 from tests.model import model
-from voicelog import vocabulary as kept
-from voicelog.aside import aside
-from voicelog.hear.blocks import RATE
-from voicelog.hear.recognise import knows, vocabulary
-from voicelog.recognition import Recognition
-from voicelog.run import warmed_up
-from voicelog.system.live_settings import LiveSettings
+from voicelog.app.machine.live_settings import LiveSettings
+from voicelog.app.run.batch import warmed_up
+from voicelog.app.run.recognition import Recognition
+from voicelog.core.subprocess_work import aside
+from voicelog.core.utterance import Utterance
+from voicelog.recognise import phrase_cache as kept
+from voicelog.recognise.decoder import knows, vocabulary
+from voicelog.sound.stream import RATE
+from voicelog.understand.grammar.phrases import recogniser_phrases
 from voicelog.understand.lexicon.likeness import remembered
-from voicelog.understand.phrases import recogniser_phrases
-from voicelog.utterance import Utterance
 
 __all__ = ["model"]
 

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from voicelog import app
-from voicelog.clock import HandClock
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run import wiring as app
+from voicelog.app.run.clock import HandClock
+from voicelog.app.run.controller import Loop
+from voicelog.app.run.recognition import understanding_for
+from voicelog.core.utterance import Again, Hypothesis, Utterance, Word
 from voicelog.diary import open_diary
-from voicelog.loop import Loop
-from voicelog.recognition import understanding_for
-from voicelog.system.settings_file import load_settings
-from voicelog.utterance import Again, Hypothesis, Utterance, Word
 
 
 def utterance(text: str) -> Utterance:

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 
 from tests.hear.sounds import in_noise, silence, spoken
 from tests.model import model
-from voicelog.commands.listen import listen
-from voicelog.hear.blocks import RATE
-from voicelog.joining import LONGEST_S, TOGETHER_S, Joining
-from voicelog.meaning import Meaning
-from voicelog.recognition import understanding_for
-from voicelog.settings import Settings
-from voicelog.utterance import Utterance
+from voicelog.app.cli.listen import listen
+from voicelog.app.run.recognition import understanding_for
+from voicelog.core.meaning import Meaning
+from voicelog.core.settings import Settings
+from voicelog.core.utterance import Utterance
+from voicelog.sound.stream import RATE
+from voicelog.understand.continuation import LONGEST_S, TOGETHER_S, Joining
 
 __all__ = ["model"]
 

@@ -14,21 +14,21 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicelog import run
-from voicelog.cli import run as command
-from voicelog.clock import HandClock
+from voicelog.app.cli.main import run as command
+from voicelog.app.machine.live_settings import LiveSettings
+from voicelog.app.run import batch as run
+from voicelog.app.run.clock import HandClock
+from voicelog.app.run.controller import Silence
+from voicelog.app.run.housekeeping import back_up
+from voicelog.app.run.recognition import understanding_for
+from voicelog.app.view.events import Watched
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import DiaryError
+from voicelog.core.settings import Settings
+from voicelog.core.utterance import Utterance
 from voicelog.diary import open_diary, open_for_listening
-from voicelog.diary.erasing import erase
-from voicelog.diary.sounds import REFUSED, Sounds, sounds_folder, sounds_of
-from voicelog.entry import Change, Entry
-from voicelog.errors import DiaryError
-from voicelog.loop import Silence
-from voicelog.recognition import understanding_for
-from voicelog.rounds import back_up
-from voicelog.settings import Settings
-from voicelog.showing import Watched
-from voicelog.system.live_settings import LiveSettings
-from voicelog.utterance import Utterance
+from voicelog.diary.privacy.recordings import REFUSED, Sounds, sounds_folder, sounds_of
+from voicelog.diary.repair.erase import erase
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 TONE = (8000 * np.sin(np.arange(8000) / 10)).astype(np.int16)

@@ -23,9 +23,9 @@ import vosk
 from tests.logger import EIGHT, PATIENCE_S, SEVEN, Logger, env, say
 from tests.model import model
 from tests.room import RATE, Recording, Room, room
-from voicelog.app import MICROPHONE_BACK
+from voicelog.app.run.housekeeping import MISTAKE
+from voicelog.app.run.wiring import MICROPHONE_BACK
 from voicelog.diary import open_diary
-from voicelog.rounds import MISTAKE
 
 __all__ = ["env", "model", "room", "say"]
 

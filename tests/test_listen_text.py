@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from voicelog.commands.listen import listen
+from voicelog.app.cli.listen import listen
+from voicelog.app.run.batch import NOT_UNDERSTOOD, WITHOUT_WAKE_PHRASE
+from voicelog.app.run.text_input import TypedLine, typed_line
+from voicelog.core.errors import UsageError
 from voicelog.diary import open_diary
-from voicelog.errors import UsageError
-from voicelog.run import NOT_UNDERSTOOD, WITHOUT_WAKE_PHRASE
-from voicelog.typed import TypedLine, typed_line
 
 NOON = "2026-03-01T12:00:00+01:00"
 

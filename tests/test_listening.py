@@ -9,10 +9,10 @@ from concurrent.futures import Future
 import pytest
 
 from tests.model import model
-from voicelog.hear.blocks import Block
-from voicelog.listening import Listening
-from voicelog.recognition import Recognition
-from voicelog.system.settings_file import load_settings
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run.listening_thread import Listening
+from voicelog.app.run.recognition import Recognition
+from voicelog.sound.stream import Block
 
 __all__ = ["model"]
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner
 
 from tests.hear.sounds import in_noise, noise, silence, spoken
 from tests.model import model
-from voicelog.app import NO_SPEECH
-from voicelog.commands.listen import listen
-from voicelog.hear.blocks import RATE, Samples
+from voicelog.app.cli.listen import listen
+from voicelog.app.run.wiring import NO_SPEECH
+from voicelog.sound.stream import RATE, Samples
 
 __all__ = ["model"]
 

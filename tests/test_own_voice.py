@@ -15,17 +15,17 @@ from tests.hear.sounds import Given, noise, silence, spoken
 from tests.logger import Logger, Samples, env
 from tests.model import model
 from tests.room import RATE, Recording, Room, room
-from voicelog import app
-from voicelog.clock import HandClock
+from voicelog.app.machine.live_settings import LiveSettings
+from voicelog.app.run import wiring as app
+from voicelog.app.run.batch import wired
+from voicelog.app.run.clock import HandClock
+from voicelog.app.run.controller import Silence
+from voicelog.app.run.recognition import Recognition
+from voicelog.app.run.shutdown import Ending
+from voicelog.app.view.events import Watched
 from voicelog.diary import open_for_listening
-from voicelog.ears import completeness
-from voicelog.ending import Ending
-from voicelog.hear.listener import Listener
-from voicelog.loop import Silence
-from voicelog.recognition import Recognition
-from voicelog.run import wired
-from voicelog.showing import Watched
-from voicelog.system.live_settings import LiveSettings
+from voicelog.recognise.listener import Listener
+from voicelog.recognise.recognisers import completeness
 
 __all__ = ["env", "model", "room"]
 

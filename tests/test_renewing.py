@@ -13,15 +13,15 @@ import pytest
 
 from tests.model import model
 from tests.said import Said
-from voicelog import run
-from voicelog.entry import Change
-from voicelog.hear.loading import loaded
-from voicelog.renewing import MISTAKE, SentenceFiles, read_settled
-from voicelog.run_live import listen_live
-from voicelog.showing import Showing
-from voicelog.starting import start
-from voicelog.system.live_settings import LiveSettings
-from voicelog.understand.grammar import load_grammar
+from voicelog.app.machine.live_settings import LiveSettings
+from voicelog.app.run import batch as run
+from voicelog.app.run.live import listen_live
+from voicelog.app.run.reload import MISTAKE, SentenceFiles, read_settled
+from voicelog.app.run.startup import start
+from voicelog.app.view.events import Showing
+from voicelog.core.entry import Change
+from voicelog.recognise.loading import loaded
+from voicelog.understand.grammar.grammar import load_grammar
 
 __all__ = ["model"]
 

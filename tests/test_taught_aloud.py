@@ -11,10 +11,10 @@ import pytest
 
 from tests.model import model
 from tests.said import Said
-from voicelog import run
-from voicelog.entry import Change
-from voicelog.showing import Showing
-from voicelog.system.live_settings import LiveSettings
+from voicelog.app.machine.live_settings import LiveSettings
+from voicelog.app.run import batch as run
+from voicelog.app.view.events import Showing
+from voicelog.core.entry import Change
 from voicelog.understand.lexicon.taught import Taught, read_taught
 
 __all__ = ["model"]

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from voicelog.entry import Entry
-from voicelog.telling import describe
+from voicelog.app.view.lines import describe
+from voicelog.core.entry import Entry
 
 AT = datetime(2026, 3, 14, 2, 5, tzinfo=UTC)
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from tests.hear.sounds import in_noise, silence, spoken
 from tests.model import model
-from voicelog.commands.listen import listen
-from voicelog.hear.blocks import RATE
+from voicelog.app.cli.listen import listen
+from voicelog.sound.stream import RATE
 
 __all__ = ["model"]
 

@@ -27,7 +27,7 @@ from wyoming.satellite import RunSatellite
 from tests.hear.sounds import in_noise, silence, spoken
 from tests.model import model
 from voicelog.diary import open_diary
-from voicelog.hear.blocks import RATE, Samples
+from voicelog.sound.stream import RATE, Samples
 
 __all__ = ["model"]
 

@@ -1,5 +1,5 @@
 """``python -m voicelog`` is the program ``voicelog``."""
 
-from voicelog.cli import main
+from voicelog.app.cli.main import main
 
 main()

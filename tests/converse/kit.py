@@ -10,13 +10,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from voicelog.converse import messages as m
-from voicelog.converse.parts import covers
-from voicelog.converse.replies import Replies
+from voicelog.converse.phrasing.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
-from voicelog.entry import Change, Entry
-from voicelog.meaning import Meaning, When
-from voicelog.resources import grammars_folder
+from voicelog.core.body import covers
+from voicelog.core.entry import Change, Entry
+from voicelog.core.meaning import Meaning, When
+from voicelog.core.resources import grammars_folder
 
 START = datetime(2026, 3, 14, 15, 10, tzinfo=UTC)
 

@@ -39,13 +39,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from voicelog.converse import messages as m
-from voicelog.converse.replies import Replies
+from voicelog.converse.phrasing.replies import Replies
 from voicelog.converse.session import Session
 from voicelog.converse.settings import ConverseSettings
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import DiaryError
+from voicelog.core.resources import grammars_folder
 from voicelog.diary import Diary, open_diary
-from voicelog.entry import Change, Entry
-from voicelog.errors import DiaryError
-from voicelog.resources import grammars_folder
 from voicelog.understand import Understanding
 
 _PLACE = re.compile(r"It is (\d{4}-\d\d-\d\d) (\d\d:\d\d(?::\d\d)?) in ([\w/+-]+)\.")

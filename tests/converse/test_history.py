@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from voicelog.converse.history import KEPT, MOST, History
-from voicelog.entry import Change, Entry
+from voicelog.converse.undo import KEPT, MOST, History
+from voicelog.core.entry import Change, Entry
 
 AT = datetime(2026, 3, 14, 2, 5, tzinfo=UTC)
 

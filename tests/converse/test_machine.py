@@ -10,10 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.converse.kit import Bench, meaning
 from voicelog.converse import messages as m
+from voicelog.converse.modes import Mode
 from voicelog.converse.session import HANDLERS
 from voicelog.converse.settings import ConverseSettings
-from voicelog.converse.states import Mode
-from voicelog.entry import Change, Entry
+from voicelog.core.entry import Change, Entry
 
 PLACES = ("left leg", "right leg", "both legs", "leg", "back", "jaw", "left arm", "both feet", "toes")
 SLOTS: dict[str, st.SearchStrategy[Any]] = {

@@ -14,13 +14,13 @@ import pytest
 
 import voicelog.converse
 from tests.converse.script import understanding
-from voicelog.converse.describing import CONFIRMATION_WORDS, Describer, words
-from voicelog.converse.parts import PLURALS, added, join, other_side, replaced, without
-from voicelog.converse.periods import period
-from voicelog.converse.replies import Replies
-from voicelog.entry import Entry
-from voicelog.errors import GrammarError
-from voicelog.resources import grammars_folder
+from voicelog.converse.phrasing.describe import CONFIRMATION_WORDS, Describer, words
+from voicelog.converse.phrasing.replies import Replies
+from voicelog.converse.review.periods import period
+from voicelog.core.body import PLURALS, added, join, other_side, replaced, without
+from voicelog.core.entry import Entry
+from voicelog.core.errors import GrammarError
+from voicelog.core.resources import grammars_folder
 
 REPLIES = Replies.load(grammars_folder("en"), vary=False)
 DESCRIBE = Describer(REPLIES)
@@ -262,7 +262,7 @@ def test_every_example_can_be_said(situation: str) -> None:
 
 
 def test_no_reply_is_left_over() -> None:
-    code = "".join(path.read_text(encoding="utf-8") for path in Path(voicelog.converse.__file__).parent.glob("*.py"))
+    code = "".join(path.read_text(encoding="utf-8") for path in Path(voicelog.converse.__file__).parent.rglob("*.py"))
     code += "".join(f'"{template.metadata.get("reply")}"' for template in understanding().grammar.templates)
     parts_of_day = set(REPLIES.table["part_of_day"].values())
     for name in {*REPLIES.table["sentences"], *REPLIES.table["fragments"]} - parts_of_day:

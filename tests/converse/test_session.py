@@ -9,9 +9,7 @@ import pytest
 
 from tests.converse.kit import START, Bench, meaning
 from voicelog.converse import messages as m
-from voicelog.converse.session import HANDLERS
-from voicelog.converse.settings import ConverseSettings
-from voicelog.converse.states import (
+from voicelog.converse.modes import (
     CALL_TABLE,
     PASSES,
     TABLE,
@@ -22,8 +20,10 @@ from voicelog.converse.states import (
     after,
     call_after,
 )
-from voicelog.converse.summarising import seconds_awake
-from voicelog.entry import Entry
+from voicelog.converse.review.summary import seconds_awake
+from voicelog.converse.session import HANDLERS
+from voicelog.converse.settings import ConverseSettings
+from voicelog.core.entry import Entry
 
 
 def test_the_write_comes_before_what_is_said() -> None:

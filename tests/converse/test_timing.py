@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicelog.converse.periods import compared, period
-from voicelog.converse.timing import on, resolve, seconds_between, shifted
-from voicelog.meaning import When
+from voicelog.converse.review.periods import compared, period
+from voicelog.converse.when import on, resolve, seconds_between, shifted
+from voicelog.core.meaning import When
 
 LONDON = ZoneInfo("Europe/London")
 

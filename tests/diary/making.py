@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from voicelog.entry import KINDS, Change, Entry
+from voicelog.core.entry import KINDS, Change, Entry
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.diary.making import NOON, save, spasm
+from voicelog.core.entry import Change
+from voicelog.core.errors import DiaryError
 from voicelog.diary import Diary, open_diary
-from voicelog.diary.backup import back_up, back_up_if_due, backups, check_backup, restore
-from voicelog.diary.erasing import erase, to_erase
-from voicelog.entry import Change
-from voicelog.errors import DiaryError
+from voicelog.diary.repair.backup import back_up, back_up_if_due, backups, check_backup, restore
+from voicelog.diary.repair.erase import erase, to_erase
 
 NOW = datetime.now(UTC)
 

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.diary.making import NOON, save, spasm
-from voicelog.cli import run
+from voicelog.app.cli.main import run
+from voicelog.core.entry import Change
 from voicelog.diary import open_diary
-from voicelog.entry import Change
 
 
 class Ran:
@@ -179,7 +179,7 @@ def no_network(event, args):
     if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto", "socket.bind"):
         raise SystemExit(f"network: {event} {args}")
 sys.addaudithook(no_network)
-from voicelog.cli import run
+from voicelog.app.cli.main import run
 for command in json.loads(sys.argv[1]):
     status = run(command)
     if status:

@@ -11,9 +11,11 @@ import pytest
 
 from tests.diary.making import NOON, save, spasm
 from voicelog.converse.messages import Filter, Look
-from voicelog.diary import Diary, mending, open_diary, opening
-from voicelog.diary.backup import back_up
-from voicelog.entry import Change, Entry
+from voicelog.core.entry import Change, Entry
+from voicelog.diary import Diary, open_diary
+from voicelog.diary.repair import repair as mending
+from voicelog.diary.repair.backup import back_up
+from voicelog.diary.store import opening
 
 Whole = tuple[Path, dict[str, list[Entry]]]
 COUNT = 120

@@ -8,11 +8,13 @@ import pytest
 from tests.diary.making import NOON, save, spasm
 from tests.diary.test_journal import locked
 from voicelog.converse.messages import Filter, Journaled, Look
-from voicelog.diary import driver, open_diary, open_for, secret
-from voicelog.diary.backup import back_up, check_backup, restore
-from voicelog.diary.erasing import erase
-from voicelog.errors import DiaryError
-from voicelog.settings import Settings
+from voicelog.core.errors import DiaryError
+from voicelog.core.settings import Settings
+from voicelog.diary import open_diary, open_for
+from voicelog.diary.privacy import passphrase as secret
+from voicelog.diary.repair.backup import back_up, check_backup, restore
+from voicelog.diary.repair.erase import erase
+from voicelog.diary.store import driver
 
 pytest.importorskip("sqlcipher3")
 KEY = "correct horse 'battery' ☃"

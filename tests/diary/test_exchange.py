@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from tests.diary.making import NOON, ODD_ENTRIES, save, spasm
+from voicelog.core.entry import Entry
+from voicelog.core.errors import UsageError
 from voicelog.diary import open_diary
 from voicelog.diary.exchange import FORMATS, intake, trackers
-from voicelog.entry import Entry
-from voicelog.errors import UsageError
 
 MANY = st.lists(ODD_ENTRIES, max_size=6, unique_by=lambda entry: entry.id)
 PLAIN = spasm(

@@ -17,8 +17,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from voicelog.converse.messages import Filter, Journaled, Look
 from voicelog.diary import open_diary
-from voicelog.entry import Change, Entry
-from voicelog.errors import DiaryError
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import DiaryError
 
 first = int(sys.argv[2])
 try:

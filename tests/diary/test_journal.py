@@ -11,9 +11,10 @@ import pytest
 
 from tests.diary.making import NOON, save, spasm
 from voicelog.converse.messages import Journaled
-from voicelog.diary import Diary, Stored, journal, open_diary
-from voicelog.entry import Change
-from voicelog.errors import DiaryError
+from voicelog.core.entry import Change
+from voicelog.core.errors import DiaryError
+from voicelog.diary import Diary, Stored, open_diary
+from voicelog.diary.store import journal
 
 
 @contextmanager

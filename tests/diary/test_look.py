@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from tests.diary.making import NOON, save, spasm
 from voicelog.converse.messages import Filter, Look
-from voicelog.diary import Diary, look, open_diary
-from voicelog.entry import KINDS, Entry
+from voicelog.core.entry import KINDS, Entry
+from voicelog.diary import Diary, open_diary
+from voicelog.diary.store import query as look
 
 PARTS = ("leg", "calf", "back", "foot")
 SIDES = ("", "left ", "right ", "both ")
@@ -162,7 +163,7 @@ def test_doses_are_added_up_by_medication_and_unit(diary: Diary) -> None:
 
 
 def test_changed_and_removed_entries_count_as_they_are_now(diary: Diary) -> None:
-    from voicelog.entry import Change
+    from voicelog.core.entry import Change
 
     old = spasm(severity=8.0, locations=("left leg",))
     new = old.with_fields(severity=3.0, at=old.at - timedelta(days=90), locations=("arm",))

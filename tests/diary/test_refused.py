@@ -13,8 +13,8 @@ import pytest
 from sqlite_utils import Database
 
 from tests.diary.making import save, spasm
+from voicelog.core.errors import DiaryError
 from voicelog.diary import open_diary
-from voicelog.errors import DiaryError
 
 
 @pytest.mark.parametrize("read_only", [False, True])

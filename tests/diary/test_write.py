@@ -13,10 +13,10 @@ from hypothesis import given, settings
 
 from tests.diary.making import NOON, ODD_ENTRIES, save, spasm
 from voicelog.converse.messages import Filter, Look
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import DiaryError
 from voicelog.diary import Diary, Stored, open_diary
-from voicelog.diary.storing import clean_entry
-from voicelog.entry import Change, Entry
-from voicelog.errors import DiaryError
+from voicelog.diary.store.write import clean_entry
 
 
 def test_what_is_written_is_there_when_it_is_opened_again(diary: Diary, path: Path) -> None:

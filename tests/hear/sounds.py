@@ -7,8 +7,8 @@ from functools import cache
 
 import numpy as np
 
-from voicelog.hear.blocks import FRAME, RATE, Block, Notice, Samples
-from voicelog.speak.synthesiser import Style, Synthesiser
+from voicelog.sound.stream import FRAME, RATE, Block, Notice, Samples
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 
 @cache

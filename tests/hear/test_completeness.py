@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from voicelog.ears import completeness
-from voicelog.hear.endpoint import Completeness
-from voicelog.resources import grammars_folder
+from voicelog.core.resources import grammars_folder
+from voicelog.recognise.endpoint import Completeness
+from voicelog.recognise.recognisers import completeness
 from voicelog.understand import Understanding
 
 UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))

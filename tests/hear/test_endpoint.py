@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from voicelog.hear.blocks import FRAME_S
-from voicelog.hear.endpoint import RECOGNISER_LAG_S, Quiet, Room, Waits
+from voicelog.recognise.endpoint import RECOGNISER_LAG_S, Quiet, Room, Waits
+from voicelog.sound.stream import FRAME_S
 
 
 def test_quiet_is_counted_from_the_last_speech() -> None:

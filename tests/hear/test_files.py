@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from voicelog.errors import SoundError
-from voicelog.hear.blocks import FRAME, RATE, Block
-from voicelog.hear.files import FileSource, read_clip
+from voicelog.core.errors import SoundError
+from voicelog.sound.files import FileSource, read_clip
+from voicelog.sound.stream import FRAME, RATE, Block
 
 
 def tone(seconds: float, rate: int, hertz: float = 440.0) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from voicelog.hear.enhance import without_soft_bands
-from voicelog.hear.foreground import Samples, foreground
+from voicelog.sound.denoise import without_soft_bands
+from voicelog.sound.foreground import Samples, foreground
 
 RATE = 16_000
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from tests.hear.sounds import in_noise, noise, silence, spoken
-from voicelog.hear.blocks import FRAME, RATE, Samples
-from voicelog.hear.gate import Gate
+from voicelog.sound.stream import FRAME, RATE, Samples
+from voicelog.sound.voice_activity import Gate
 
 
 def opened_at(gate: Gate, sound: Samples) -> float | None:

@@ -7,13 +7,13 @@ import pytest
 
 from tests.hear.sounds import Given, in_noise, noise, silence, spoken
 from tests.model import model
-from voicelog.ears import Pair
-from voicelog.hear.blocks import RATE, Dropped, Samples
-from voicelog.hear.endpoint import Completeness
-from voicelog.hear.events import Heard, HearEvent, Level, Likely, Partial, SpeechBegan, SpeechDropped, Trouble
-from voicelog.hear.listener import REST_S, Listener
-from voicelog.hear.loading import loaded
-from voicelog.hear.recognise import Decoder, vocabulary
+from voicelog.recognise.decoder import Decoder, vocabulary
+from voicelog.recognise.endpoint import Completeness
+from voicelog.recognise.events import Heard, HearEvent, Level, Likely, Partial, SpeechBegan, SpeechDropped, Trouble
+from voicelog.recognise.listener import REST_S, Listener
+from voicelog.recognise.loading import loaded
+from voicelog.recognise.recognisers import Pair
+from voicelog.sound.stream import RATE, Dropped, Samples
 
 __all__ = ["model"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from voicelog.hear.memory import give_back_memory
+from voicelog.recognise.memory import give_back_memory
 
 
 def blocks_at_rest() -> int:

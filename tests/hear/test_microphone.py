@@ -15,9 +15,9 @@ import pytest
 
 from tests.hear.sounds import spoken
 from tests.room import Room, room
-from voicelog.errors import DeviceError
-from voicelog.hear.blocks import Block, Dropped, MicrophoneBack, MicrophoneLost
-from voicelog.hear.microphone import Microphone, devices, find_device
+from voicelog.core.errors import DeviceError
+from voicelog.sound.microphone import Microphone, devices, find_device
+from voicelog.sound.stream import Block, Dropped, MicrophoneBack, MicrophoneLost
 
 __all__ = ["room"]
 
@@ -124,8 +124,8 @@ def test_no_microphone_at_the_start_is_an_error_or_is_waited_for(inside: Room) -
 
 STOPPED = """
 import sys
-from voicelog.hear.blocks import Block, Dropped
-from voicelog.hear.microphone import Microphone
+from voicelog.sound.stream import Block, Dropped
+from voicelog.sound.microphone import Microphone
 count = 0
 for item in Microphone():
     if isinstance(item, Block):

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.model import model
-from voicelog.errors import ModelError
-from voicelog.hear.graph import const_fst
-from voicelog.hear.loading import load_model, loaded
-from voicelog.hear.model import KEPT, WIDE, network_view, used_last, view
-from voicelog.hear.recognise import RATE, Decoder, Samples, knows, padded_with_quiet
-from voicelog.speak import Style, Synthesiser
-from voicelog.understand.language_model import language_model
+from voicelog.core.errors import ModelError
+from voicelog.recognise.decoder import RATE, Decoder, Samples, knows, padded_with_quiet
+from voicelog.recognise.language_model import language_model
+from voicelog.recognise.loading import load_model, loaded
+from voicelog.recognise.model_view import KEPT, WIDE, network_view, used_last, view
+from voicelog.recognise.openfst import const_fst
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 __all__ = ["model"]
 SENTENCES = ("spasm left leg eight", "spasm right arm two", "undo", "took two ibuprofen")

@@ -7,9 +7,9 @@ import numpy.typing as npt
 from hear_sounds import Speaker
 
 from tests.hear.sounds import noise, silence, spoken
-from voicelog.hear.blocks import FRAME, RATE
-from voicelog.hear.own_voice import OwnVoice
-from voicelog.speak import chime
+from voicelog.sound.chimes import chime
+from voicelog.sound.echo import OwnVoice
+from voicelog.sound.stream import FRAME, RATE
 
 SAID = "Spasm, both legs, eight. Saved."
 

@@ -9,12 +9,12 @@ import pytest
 
 from tests.hear.sounds import spoken
 from tests.model import model_folder
-from voicelog.hear.foreground import foreground
-from voicelog.hear.separation import Samples, Separator
-from voicelog.recognition import Recognition
-from voicelog.speak.synthesiser import Style, Synthesiser
-from voicelog.system.models import installed_separation
-from voicelog.system.settings_file import load_settings
+from voicelog.app.machine.models import installed_separation
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.run.recognition import Recognition
+from voicelog.sound.foreground import foreground
+from voicelog.sound.separation import Samples, Separator
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 RATE = 16_000
 QUIET = np.zeros(RATE // 2, np.int16)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voicelog.hear.blocks import FRAME, RATE, Samples
-from voicelog.hear.upper_band import UpperBand
+from voicelog.sound.bandwidth import UpperBand
+from voicelog.sound.stream import FRAME, RATE, Samples
 
 
 def room(seconds: float, loud: float) -> np.ndarray:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from voicelog.hear.wake import Wakefulness
+from voicelog.converse.attention import Wakefulness
 
 
 def test_only_what_follows_the_wake_phrase_counts_while_the_conversation_is_open() -> None:

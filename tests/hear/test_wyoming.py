@@ -17,11 +17,11 @@ from wyoming.intent import Intent, NotRecognized, Recognize
 from wyoming.satellite import RunSatellite
 
 from tests.hear.sounds import spoken
-from voicelog.errors import DeviceError, UsageError
-from voicelog.hear.blocks import RATE, Block, MicrophoneBack, MicrophoneLost, Notice, Samples
-from voicelog.hear.wyoming_source import WyomingSource, mono, parse_address
-from voicelog.meaning import Meaning
-from voicelog.wyoming_service import Services, serving
+from voicelog.app.run.wyoming_service import Services, serving
+from voicelog.core.errors import DeviceError, UsageError
+from voicelog.core.meaning import Meaning
+from voicelog.sound.satellite import WyomingSource, mono, parse_address
+from voicelog.sound.stream import RATE, Block, MicrophoneBack, MicrophoneLost, Notice, Samples
 
 
 def chunks(samples: Samples, rate: int = RATE) -> list[Event]:

@@ -8,8 +8,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from voicelog.core.entry import Change, Entry
 from voicelog.diary import open_diary
-from voicelog.entry import Change, Entry
 
 ZONE = timezone(timedelta(hours=1))
 _NUMBERS = count(1)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.report.diaries import WEEK, spasm, written
-from voicelog import cli
+from voicelog.app.cli import main as cli
 
 OPTIONS = ("--now", "2026-03-08T12:00:00+01:00", "--config")
 

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.report.diaries import WEEK, spasm
-from voicelog.diary.index import Place
-from voicelog.entry import Entry
+from voicelog.core.entry import Entry
+from voicelog.diary.store.index import Place
 from voicelog.report.days import days_of, places, sure
 from voicelog.report.figures import Dose, Figures, Nights, Part, figures, median
 from voicelog.report.spans import LENGTHS, Span, spans, suited

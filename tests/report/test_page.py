@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tests.diary.making import ODD_ENTRIES
 from tests.report.diaries import WEEK, dose, entry, every_day, spasm, written
+from voicelog.core.entry import Entry
 from voicelog.diary import open_diary
-from voicelog.entry import Entry
 from voicelog.report import page as pages
 from voicelog.report.colours import RAMP, UNRATED
 from voicelog.report.page import Wishes, page

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from tests.report.diaries import dose, entry, every_day, spasm
-from voicelog.entry import Entry
+from voicelog.core.entry import Entry
 from voicelog.report import regimen, wording
 from voicelog.report.days import Day, days_of
 from voicelog.report.difference import Difference, difference

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import voicelog.converse.messages as messages
-from voicelog.speak.chimes import CHIMES, LEVEL, RATE, chime
+from voicelog.sound.chimes import CHIMES, LEVEL, RATE, chime
 
 
 def test_there_is_a_chime_for_every_name_that_converse_may_use() -> None:

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from tests.room import RATE, Room, room
-from voicelog.speak import speaker as module
-from voicelog.speak.speaker import Speaker
-from voicelog.speak.synthesiser import Style, Synthesiser
+from voicelog.sound import speaker as module
+from voicelog.sound.speaker import Speaker
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 __all__ = ["room"]
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from voicelog.errors import VoiceError
-from voicelog.speak import synthesiser as module
-from voicelog.speak.sound import Sound
-from voicelog.speak.synthesiser import Style, Synthesiser
+from voicelog.core.errors import VoiceError
+from voicelog.sound import synthesiser as module
+from voicelog.sound.clip import Sound
+from voicelog.sound.synthesiser import Style, Synthesiser
 
 SENTENCE = "Spasm, both legs, eight, saved."
 

@@ -13,11 +13,11 @@ import pytest
 
 from tests.model import model
 from tests.room import RATE, Room, room
+from voicelog.app.machine.checks import logger
+from voicelog.app.machine.settings_file import load_settings
+from voicelog.app.view.status_file import Standing, write_standing
+from voicelog.core.errors import VoicelogError
 from voicelog.diary import open_for_listening
-from voicelog.errors import VoicelogError
-from voicelog.standing import Standing, write_standing
-from voicelog.system.checks import logger
-from voicelog.system.settings_file import load_settings
 
 __all__ = ["model", "room"]
 

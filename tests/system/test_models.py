@@ -16,12 +16,10 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from voicelog.errors import ModelError
-from voicelog.settings import Settings, data_folder
-from voicelog.system import models
-from voicelog.system.download import Progress
-from voicelog.system.install import install_model
-from voicelog.system.models import (
+from voicelog.app.machine import models
+from voicelog.app.machine.download import Progress
+from voicelog.app.machine.install import install_model
+from voicelog.app.machine.models import (
     ListedModel,
     Pinned,
     Source,
@@ -31,6 +29,8 @@ from voicelog.system.models import (
     listed_model,
     listed_models,
 )
+from voicelog.core.errors import ModelError
+from voicelog.core.settings import Settings, data_folder
 
 FILES = {
     "am/final.mdl": bytes(range(256)) * 3000,
@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for variable in ("XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(variable, str(tmp_path / variable))
-    monkeypatch.setattr("voicelog.system.download.time.sleep", lambda _: None)
+    monkeypatch.setattr("voicelog.app.machine.download.time.sleep", lambda _: None)
     return tmp_path
 
 

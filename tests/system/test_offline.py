@@ -12,7 +12,7 @@ import click
 import pytest
 
 from tests.model import model
-from voicelog.cli import cli
+from voicelog.app.cli.main import cli
 
 __all__ = ["model"]
 

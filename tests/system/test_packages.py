@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from voicelog.errors import VoicelogError
-from voicelog.system import packages
-from voicelog.system.packages import PARTS, install, install_commands, package_manager, remedy
+from voicelog.app.machine import packages
+from voicelog.app.machine.packages import PARTS, install, install_commands, package_manager, remedy
+from voicelog.core.errors import VoicelogError
 
 
 @pytest.mark.parametrize(

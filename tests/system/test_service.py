@@ -17,13 +17,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.model import model
-from voicelog.entry import Change, Entry
-from voicelog.errors import VoicelogError
-from voicelog.settings import Log
-from voicelog.system.service import Task, manager, task
-from voicelog.system.service.systemd import quoted, unit_file
-from voicelog.system.service_log import FILE_BYTES, ServiceLog, follow, last_lines, logging_to_file
-from voicelog.system.watchdog import Watchdog
+from voicelog.app.machine.service import Task, manager, task
+from voicelog.app.machine.service.systemd import quoted, unit_file
+from voicelog.app.machine.watchdog import Watchdog
+from voicelog.app.view.service_log import FILE_BYTES, ServiceLog, follow, last_lines, logging_to_file
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import VoicelogError
+from voicelog.core.settings import Log
 
 __all__ = ["model"]
 

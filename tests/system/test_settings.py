@@ -8,10 +8,10 @@ import tomlkit
 from hypothesis import given
 from hypothesis import strategies as st
 
-from voicelog.errors import UsageError
-from voicelog.settings import Settings, shown, specs
-from voicelog.system.live_settings import LiveSettings, keep
-from voicelog.system.settings_file import checked, load_settings, settings_from
+from voicelog.app.machine.live_settings import LiveSettings, keep
+from voicelog.app.machine.settings_file import checked, load_settings, settings_from
+from voicelog.core.errors import UsageError
+from voicelog.core.settings import Settings, shown, specs
 
 
 def settings_of(text: str = "", environ: dict[str, str] | None = None) -> Settings:

@@ -75,7 +75,8 @@ def test_it_runs_from_another_folder(installed: Path, tmp_path: Path) -> None:
     data = run(
         installed / "python",
         "-c",
-        "from voicelog.resources import *; print(model_list().is_file(), len(list(grammars_folder().glob('*.yaml'))))",
+        "from voicelog.core.resources import *; "
+        "print(model_list().is_file(), len(list(grammars_folder().glob('*.yaml'))))",
         cwd=tmp_path,
     )
     assert data.stdout.split() == ["True", str(len(list(SOURCE.glob("grammars/en/*.yaml"))))]

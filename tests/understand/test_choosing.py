@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from voicelog.levels import RATE
-from voicelog.resources import grammars_folder
+from voicelog.core.resources import grammars_folder
+from voicelog.core.utterance import Again, Hushed, Hypothesis, LessNoise, OneVoice, Utterance, Word
+from voicelog.sound.levels import RATE
 from voicelog.understand import Understanding
-from voicelog.understand.acceptance import ACCEPT_BESIDE, ACCEPT_BESIDE_TWICE
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm, SpokenForms
-from voicelog.utterance import Again, Hushed, Hypothesis, LessNoise, OneVoice, Utterance, Word
+from voicelog.understand.rank.acceptance import ACCEPT_BESIDE, ACCEPT_BESIDE_TWICE
 
 FORMS = SpokenForms({"baclofen": Lexeme("baclofen", (SpokenForm(("back", "low", "fen"), 1.0),))})
 UNDERSTANDING = Understanding(Understanding.from_folder(grammars_folder("en")).grammar, FORMS)

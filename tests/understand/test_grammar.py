@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from voicelog.errors import GrammarError
+from voicelog.core.errors import GrammarError
 from voicelog.understand import Understanding
-from voicelog.understand.grammar import load_grammar
-from voicelog.understand.sample import sample_sentences
+from voicelog.understand.grammar.grammar import load_grammar
+from voicelog.understand.grammar.sample import sample_sentences
 
 LIGHTS = """\
 language: en

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from voicelog.resources import grammars_folder
+from voicelog.core.resources import grammars_folder
+from voicelog.core.utterance import Hypothesis, Utterance, Word
 from voicelog.understand import Understanding
-from voicelog.utterance import Hypothesis, Utterance, Word
 
 UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import pytest
 
-from voicelog.acceptor import Acceptor
-from voicelog.understand.language_model import language_model
+from voicelog.recognise.acceptor import Acceptor
+from voicelog.recognise.language_model import language_model
 
 SENTENCES = [
     line.split() for line in ("eight out of ten", "two out of ten", "left leg", "left leg two", "two or three")

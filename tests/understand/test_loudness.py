@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from voicelog.levels import RATE
-from voicelog.understand.loudness import FAINT_DB, FAINT_WHISPERED_DB, Loudness, audibility, unheard_s
-from voicelog.utterance import Word
+from voicelog.core.utterance import Word
+from voicelog.sound.levels import RATE
+from voicelog.sound.word_levels import FAINT_DB, FAINT_WHISPERED_DB, Loudness, audibility, unheard_s
 
 Sound = npt.NDArray[np.int16]
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicelog.errors import GrammarError
-from voicelog.understand.number_words import english, load_words, vocabulary
-from voicelog.understand.numbers import ANY_NUMBER, NumberSpec, is_number_word, numbers_at, severity_at
-from voicelog.understand.samples import KINDS, first_words, samples
+from voicelog.core.errors import GrammarError
 from voicelog.understand.say import say_number
+from voicelog.understand.values.number_words import english, load_words, vocabulary
+from voicelog.understand.values.numbers import ANY_NUMBER, NumberSpec, is_number_word, numbers_at, severity_at
+from voicelog.understand.values.samples import KINDS, first_words, samples
 
 WORDS = english()
 DOSE = NumberSpec(0, 10000, fractions=True)

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import replace
 from random import Random
 
-from voicelog.resources import grammars_folder
+from voicelog.core.resources import grammars_folder
 from voicelog.understand import Understanding
+from voicelog.understand.grammar.phrases import FILLED, filled, hesitations, recogniser_phrases, words_asked_for
+from voicelog.understand.grammar.sample import Sampler, sample_sentences
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.phrases import FILLED, filled, hesitations, recogniser_phrases, words_asked_for
-from voicelog.understand.sample import Sampler, sample_sentences
 
 GRAMMAR = Understanding.from_folder(grammars_folder("en")).grammar
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicelog.resources import grammars_folder
-from voicelog.understand.chart import Chart
-from voicelog.understand.grammar import load_grammar
-from voicelog.understand.match import WORST_COST, Matcher
-from voicelog.understand.nodes import vocabulary
-from voicelog.understand.prefilter import Prefilter
-from voicelog.understand.suffix import Phrases, Suffix
+from voicelog.core.resources import grammars_folder
+from voicelog.understand.grammar.grammar import load_grammar
+from voicelog.understand.grammar.nodes import vocabulary
+from voicelog.understand.match.chart import Chart
+from voicelog.understand.match.match import WORST_COST, Matcher
+from voicelog.understand.match.prefilter import Prefilter
+from voicelog.understand.match.suffix import Phrases, Suffix
 
 GRAMMAR = load_grammar(grammars_folder("en"))
 TEMPLATES = [template.node for template in GRAMMAR.templates]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 from itertools import product
 
-from voicelog.resources import grammars_folder
+from voicelog.core.resources import grammars_folder
 from voicelog.understand import Understanding
 from voicelog.understand.lexicon.likeness import most_alike, remembered
-from voicelog.understand.patterns import Run
+from voicelog.understand.values.patterns import Run
 
 TENS = ("twenty", "thirty", "forty", "fifty")
 ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")

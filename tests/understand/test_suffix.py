@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicelog.resources import grammars_folder
-from voicelog.understand.grammar import load_grammar
-from voicelog.understand.match import WORST_COST, Match, Matcher
-from voicelog.understand.nodes import vocabulary
+from voicelog.core.resources import grammars_folder
+from voicelog.understand.grammar.grammar import load_grammar
+from voicelog.understand.grammar.nodes import vocabulary
+from voicelog.understand.match.match import WORST_COST, Match, Matcher
 
 GRAMMAR = load_grammar(grammars_folder("en"))
 MATCHER = Matcher(GRAMMAR)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from voicelog.understand.tempo import homophone_evidence
-from voicelog.utterance import Word
+from voicelog.core.utterance import Word
+from voicelog.understand.rank.tempo import homophone_evidence
 
 HOMOPHONES = {"for": "four", "to": "two"}
 

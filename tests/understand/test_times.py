@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicelog.understand.days import days_at
-from voicelog.understand.durations import durations_at
-from voicelog.understand.number_words import english, vocabulary
-from voicelog.understand.samples import first_words, samples
 from voicelog.understand.say import say_clock, say_duration
-from voicelog.understand.times import Clock, clocks_at, resolve_half
+from voicelog.understand.values.days import days_at
+from voicelog.understand.values.durations import durations_at
+from voicelog.understand.values.number_words import english, vocabulary
+from voicelog.understand.values.samples import first_words, samples
+from voicelog.understand.values.times import Clock, clocks_at, resolve_half
 
 WORDS = english()
 any_words = st.lists(st.sampled_from([*sorted(vocabulary(WORDS)), "8", "2:30", "2am", "40s", "x", ""]), max_size=14)

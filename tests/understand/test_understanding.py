@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from voicelog.meaning import Meaning
-from voicelog.resources import grammars_folder
+from voicelog.core.meaning import Meaning
+from voicelog.core.resources import grammars_folder
 from voicelog.understand import Understanding
-from voicelog.understand.nodes import vocabulary
+from voicelog.understand.grammar.nodes import vocabulary
 
 UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
 WORDS = sorted(vocabulary(template.node for template in UNDERSTANDING.grammar.templates))

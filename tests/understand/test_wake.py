@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from voicelog.meaning import Meaning
-from voicelog.resources import grammars_folder
+from voicelog.core.meaning import Meaning
+from voicelog.core.resources import grammars_folder
 from voicelog.understand import Understanding
-from voicelog.understand.grammar import load_grammar
-from voicelog.understand.nodes import vocabulary
-from voicelog.understand.sample import sample_sentences
-from voicelog.understand.wake import is_woken, with_wake_phrase
+from voicelog.understand.grammar.grammar import load_grammar
+from voicelog.understand.grammar.nodes import vocabulary
+from voicelog.understand.grammar.sample import sample_sentences
+from voicelog.understand.grammar.wake_phrase import is_woken, with_wake_phrase
 
 PLAIN = load_grammar(grammars_folder("en"))
 WOKEN = with_wake_phrase(PLAIN, "Hey, Zelda")

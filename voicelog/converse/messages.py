@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from voicelog.entry import Change, Entry
-from voicelog.meaning import Meaning
+from voicelog.core.entry import Change, Entry
+from voicelog.core.meaning import Meaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,20 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from voicelog.converse import (
-    answering,
-    calling,
-    continuing,
-    controlling,
-    correcting,
-    dictating,
-    helping,
-    reading,
-    recording,
-    reviewing,
-    running,
-    waiting,
-)
+from voicelog.converse import timers as waiting
+from voicelog.converse.handlers import amend as correcting
+from voicelog.converse.handlers import control as controlling
+from voicelog.converse.handlers import dictate as dictating
+from voicelog.converse.handlers import examples as helping
+from voicelog.converse.handlers import help_call as calling
+from voicelog.converse.handlers import joined as continuing
+from voicelog.converse.handlers import log_entry as recording
+from voicelog.converse.handlers import running_spasm as running
+from voicelog.converse.handlers import yes_no as answering
 from voicelog.converse.messages import (
     Action,
     Event,
@@ -46,12 +42,14 @@ from voicelog.converse.messages import (
     Write,
     WriteFailed,
 )
-from voicelog.converse.replies import Replies
+from voicelog.converse.modes import PASSES, YES_NO, Ask, Mode
+from voicelog.converse.phrasing.replies import Replies
+from voicelog.converse.review import answer as reviewing
+from voicelog.converse.review import browse as reading
 from voicelog.converse.settings import ConverseSettings
-from voicelog.converse.states import PASSES, YES_NO, Ask, Mode
-from voicelog.converse.talk import Talk
-from voicelog.entry import Change, Entry
-from voicelog.meaning import Meaning
+from voicelog.converse.state import Talk
+from voicelog.core.entry import Change, Entry
+from voicelog.core.meaning import Meaning
 
 Handler = Callable[[Talk, Meaning], None]
 

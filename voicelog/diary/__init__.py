@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from voicelog.diary.diary import Diary, Stored
-from voicelog.diary.opening import open_diary, open_for, open_for_listening
+from voicelog.diary.store.diary import Diary, Stored
+from voicelog.diary.store.opening import open_diary, open_for, open_for_listening
 
 __all__ = ["Diary", "Stored", "open_diary", "open_for", "open_for_listening"]

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cache
 
-from voicelog.diary.index import Place, place_of
-from voicelog.entry import Entry
+from voicelog.core.entry import Entry
+from voicelog.diary.store.index import Place, place_of
 
 ONE_DAY = timedelta(days=1)
 MILD = 3.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from itertools import chain, groupby
 
-from voicelog.entry import Entry, unit_for
+from voicelog.core.entry import Entry, unit_for
 from voicelog.report import wording as w
 from voicelog.report.days import WAKING, at_night, places, sure
 

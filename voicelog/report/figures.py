@@ -14,7 +14,7 @@ from datetime import date
 from itertools import chain
 from typing import TypeVar
 
-from voicelog.diary.index import Place
+from voicelog.diary.store.index import Place
 from voicelog.report.days import ONE_DAY, Day, Days
 from voicelog.report.penn import Penn, penn
 

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from voicelog import __version__
-from voicelog.entry import Entry
+from voicelog.core.entry import Entry
 from voicelog.report import charts, colours, difference, entry_list, penn, regimen
 from voicelog.report import wording as w
 from voicelog.report.days import Day

@@ -8,8 +8,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from voicelog.diary.private_file import private_file
-from voicelog.errors import VoicelogError
+from voicelog.core.errors import VoicelogError
+from voicelog.diary.privacy.private_file import private_file
 
 BROWSERS = (
     *("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge"),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from voicelog.core.entry import Entry
 from voicelog.diary import Diary
-from voicelog.entry import Entry
 from voicelog.report.days import NIGHT, ONE_DAY, Days, add, days_of
 from voicelog.report.figures import Figures, figures
 from voicelog.report.spans import Span

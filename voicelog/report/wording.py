@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from voicelog.entry import unit_for
+from voicelog.core.entry import unit_for
 from voicelog.report.difference import Difference
 from voicelog.report.figures import Dose, Part
 from voicelog.report.spans import Span

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-from voicelog.understand.number_words import english
-from voicelog.understand.times import Clock
+from voicelog.understand.values.number_words import english
+from voicelog.understand.values.times import Clock
 
 PARTS = {0.25: "a quarter", 0.5: "a half", 0.75: "three quarters"}
 UNITS = ((604800, "week"), (86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from voicelog.core.utterance import Hypothesis
 from voicelog.understand.lexicon.by_voice import from_spelling, is_spelling, letter_names
-from voicelog.utterance import Hypothesis
 
 SPELLING = "spelling"
 """Where this is expected, a word is spelled, or said as it is."""

@@ -8,19 +8,19 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from voicelog.meaning import Meaning
-from voicelog.understand.acceptance import FEW, Talk, answers, judge, says_little
-from voicelog.understand.assemble import Reading, meaning_key
-from voicelog.understand.candidates import Candidate, candidates, combined
-from voicelog.understand.explanation import Explanation
-from voicelog.understand.grammar import Grammar, load_grammar
+from voicelog.core.meaning import Meaning
+from voicelog.core.utterance import Again, Hushed, LessNoise, OneVoice, Utterance
+from voicelog.sound.word_levels import Loudness, audibility, unheard_s
+from voicelog.understand.grammar.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
-from voicelog.understand.loudness import Loudness, audibility, unheard_s
-from voicelog.understand.readings import Reader, is_decoy, reply_to, unexplained_share
+from voicelog.understand.match.tokens import tokens_of
+from voicelog.understand.rank.acceptance import FEW, Talk, answers, judge, says_little
+from voicelog.understand.rank.assemble import Reading, meaning_key
+from voicelog.understand.rank.candidates import Candidate, candidates, combined
+from voicelog.understand.rank.explanation import Explanation
+from voicelog.understand.rank.readings import Reader, is_decoy, reply_to, unexplained_share
 from voicelog.understand.spelling import SPELLING, spaced, spelled
-from voicelog.understand.tokens import tokens_of
-from voicelog.utterance import Again, Hushed, LessNoise, OneVoice, Utterance
 
 TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.model import model as model
-from voicelog.hear.ear import Ear
-from voicelog.hear.loading import loaded_wide
-from voicelog.understand.lexicon.derive import derive, dictionary, nearest_in_sound, needing_forms, variants
+from voicelog.recognise.loading import loaded_wide
+from voicelog.recognise.respelling.derive import derive, dictionary, nearest_in_sound, needing_forms, variants
+from voicelog.recognise.respelling.store import FormsCache, load_or_derive
+from voicelog.recognise.respelling.voices import SyntheticVoice, espeak_text
+from voicelog.recognise.trial import Ear
 from voicelog.understand.lexicon.forms import Lexeme, SpokenForm
 from voicelog.understand.lexicon.likeness import sounds_like
-from voicelog.understand.lexicon.store import FormsCache, load_or_derive
-from voicelog.understand.lexicon.voices import SyntheticVoice, espeak_text
 
 LEARNED_FROM = (SyntheticVoice("espeak-ng", "en-us", 150), SyntheticVoice("espeak-ng", "en-gb-x-rp", 140))
 NOT_LEARNED_FROM = SyntheticVoice("espeak-ng", "en-us+f4", 160, 60)

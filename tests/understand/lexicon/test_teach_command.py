@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.model import model as model
-from voicelog.cli import run
+from voicelog.app.cli.main import run
 from voicelog.understand.lexicon import pronunciation
 
 

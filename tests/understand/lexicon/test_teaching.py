@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from voicelog.errors import GrammarError, UsageError
+from voicelog.core.errors import GrammarError, UsageError
 from voicelog.understand.lexicon.by_voice import from_spelling, from_utterances, is_spelling
 from voicelog.understand.lexicon.confusable import confusable
 from voicelog.understand.lexicon.taught import Taught, add_taught, forget_taught, read_taught

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from voicelog.core.entry import Entry
 from voicelog.diary.exchange.calendar import to_calendar
 from voicelog.diary.exchange.fhir import to_fhir
 from voicelog.diary.exchange.json_form import to_json
 from voicelog.diary.exchange.table import to_csv
-from voicelog.entry import Entry
 
 FORMATS: dict[str, Callable[[Iterable[Entry]], Iterator[str]]] = {
     "json": to_json,

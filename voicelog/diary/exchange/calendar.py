@@ -10,7 +10,7 @@ from typing import Any
 from icalendar import Calendar, vDatetime, vDuration, vText
 from icalendar.parser import Contentline
 
-from voicelog.entry import Entry
+from voicelog.core.entry import Entry
 
 _END = "END:VCALENDAR\r\n"
 _FOLDED = 75

@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from voicelog.core.entry import Entry
 from voicelog.diary.exchange import codes
-from voicelog.diary.index import place_of
-from voicelog.entry import Entry
+from voicelog.diary.store.index import place_of
 
 _NAMES = uuid.UUID("5f3c1c1e-6f0a-5a55-9d1c-6c1f6d0b7a31")
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"

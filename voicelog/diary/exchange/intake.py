@@ -11,13 +11,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from voicelog.diary.diary import Diary
+from voicelog.core.entry import Change, Entry
+from voicelog.core.errors import UsageError
 from voicelog.diary.exchange import trackers
 from voicelog.diary.exchange.json_form import json_items
 from voicelog.diary.exchange.table import entry_from_row, is_own
-from voicelog.diary.validity import entry_from_item, valid
-from voicelog.entry import Change, Entry
-from voicelog.errors import UsageError
+from voicelog.diary.store.diary import Diary
+from voicelog.diary.store.validity import entry_from_item, valid
 
 _BATCH = 1000
 Read = Iterator[tuple[int, Entry | ValueError]]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import IO, Any
 
-from voicelog.entry import Entry
+from voicelog.core.entry import Entry
 
 
 def to_json(entries: Iterable[Entry]) -> Iterator[str]:

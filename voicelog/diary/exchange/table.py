@@ -14,7 +14,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from voicelog.entry import LIST_FIELDS, NUMBER_FIELDS, Entry
+from voicelog.core.entry import LIST_FIELDS, NUMBER_FIELDS, Entry
 
 COLUMNS = tuple(f.name for f in fields(Entry))
 _LISTS = (*LIST_FIELDS, "unsure")

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from voicelog.diary.validity import valid
-from voicelog.entry import KINDS, LIST_FIELDS, NUMBER_FIELDS, Entry
-from voicelog.errors import UsageError
+from voicelog.core.entry import KINDS, LIST_FIELDS, NUMBER_FIELDS, Entry
+from voicelog.core.errors import UsageError
+from voicelog.diary.store.validity import valid
 
 FIELDS = (
     *("at", "date", "time", "kind", "severity", "intensity", "locations", "type", "sensations", "triggers", "context"),

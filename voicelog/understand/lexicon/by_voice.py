@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from voicelog.errors import UsageError
+from voicelog.core.errors import UsageError
 from voicelog.understand.lexicon.likeness import most_alike
 
 _NAMES: Final[Mapping[str, str]] = MappingProxyType(

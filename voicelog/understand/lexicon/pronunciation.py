@@ -17,7 +17,7 @@ from functools import lru_cache
 from importlib.resources import as_file, files
 from typing import Final
 
-from voicelog.settings import cache_folder
+from voicelog.core.settings import cache_folder
 from voicelog.understand.lexicon.ipa import from_ipa
 from voicelog.understand.lexicon.phones import Phones
 from voicelog.understand.lexicon.spelling_rules import from_letters

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from voicelog.errors import GrammarError, UsageError
+from voicelog.core.errors import GrammarError, UsageError
 
 KINDS: Final = ("medication", "treatment", "symptom", "trigger", "part")
 """The lists that words can be added to."""

@@ -1,0 +1,1 @@
+"""The program: commands, the running logger, what is shown, and the machine it runs on."""

@@ -1,0 +1,1 @@
+"""The machine: settings files, models, devices, service and checks."""

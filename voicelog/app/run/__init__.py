@@ -1,0 +1,1 @@
+"""The logger as it runs: rooms wired together, threads, files and the clock."""

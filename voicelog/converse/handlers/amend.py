@@ -1,0 +1,216 @@
+"""Completing and correcting entries, undoing, bringing back and deleting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from voicelog.converse.handlers.log_entry import tell
+from voicelog.converse.merge import Completed, completed, takes
+from voicelog.converse.messages import KeepUnclear
+from voicelog.converse.modes import Ask, Mode, Question
+from voicelog.converse.state import Talk
+from voicelog.core import body as parts
+from voicelog.core.entry import KINDS, LIST_FIELDS, Change, Entry
+from voicelog.core.meaning import Meaning, When
+
+_LATE_S = 12 * 3600.0
+"""For so long after it was made an entry may still be meant by a completion that comes late."""
+
+
+def amend(talk: Talk, meaning: Meaning) -> None:
+    """Complete or correct the entry that is meant, or ask which it is."""
+    if not meaning.slots and not meaning.without and not meaning.asides.get("side") and meaning.when == When():
+        _ask_change(talk, meaning)
+        return
+    entry = meant(talk, meaning)
+    if entry is not None and _says_no_side(entry, meaning):
+        _ask_change(talk, meaning)
+        return
+    if entry is not None:
+        apply(talk, entry, meaning)
+        return
+    last = talk.history.newest(lambda entry: bool(takes(entry.kind, meaning)))
+    if last is not None and _recent(talk, last) and _adds(last, meaning):
+        text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last, talk.now))
+        talk.ask(Question(Ask.LATE, last.id, 0.0, text, meaning=meaning))
+        return
+    talk.actions.append(KeepUnclear(meaning.text))
+    if talk.history.newest() is None:
+        talk.answer("nothing_to_complete")
+    else:
+        talk.chime("question")
+
+
+def _adds(entry: Entry, meaning: Meaning) -> bool:
+    """Whether so late something may be meant to be added: it corrects, or tells what was not said yet."""
+    if meaning.replaces or meaning.without or not meaning.slots:
+        return True
+    return any(getattr(entry, name, None) in (None, ()) or name in LIST_FIELDS for name in meaning.slots)
+
+
+def _says_no_side(entry: Entry, meaning: Meaning) -> bool:
+    """Whether a correction names nothing but parts that the entry has with their sides: "wrong leg" of "left leg"."""
+    new = meaning.slots.get("locations", ())
+    if not new or set(meaning.slots) != {"locations"} or "locations" not in meaning.replaces:
+        return False
+    known = {part for side, part in map(parts.split, entry.locations) if side}
+    return all(not side and part in known for side, part in map(parts.split, new))
+
+
+def meant(talk: Talk, meaning: Meaning) -> Entry | None:
+    """The entry that a completion or correction is about; None where that is not plain."""
+    question = talk.question
+    if question is not None and question.ask in (Ask.SEVERITY, Ask.DOUBT, Ask.CHANGE):
+        entry = talk.history.entry(question.entry_id)
+        if entry is not None and takes(entry.kind, meaning):
+            return entry
+    if talk.mode is Mode.READING or meaning.asides.get("target") == "this":
+        entry = shown(talk)
+        if entry is not None and takes(entry.kind, meaning):
+            return entry
+    opened = talk.still_open()[::-1]
+    if not meaning.replaces:
+        opened = sorted(opened, key=lambda o: not o.logged)
+    for candidate in opened:
+        entry = talk.history.entry(candidate.entry_id)
+        if entry is not None and takes(entry.kind, meaning):
+            return entry
+    return next((e for e in talk.history.running()[::-1] if takes(e.kind, meaning)), None)
+
+
+def shown(talk: Talk) -> Entry | None:
+    """The entry that "this one" means: the one being read, else the one spoken of last."""
+    if talk.reading is not None:
+        index = talk.reading.index
+        return talk.history.entry(talk.reading.entries[index].id) if index >= 0 else None
+    opened = talk.still_open()
+    return talk.history.entry(opened[-1].entry_id) if opened else None
+
+
+def apply(talk: Talk, entry: Entry, meaning: Meaning) -> None:
+    """Change the entry as was said, save it and say it back, what changed first."""
+    question = talk.question
+    asked_to_change = question is not None and question.ask is Ask.CHANGE and question.entry_id == entry.id
+    if asked_to_change and question is not None and question.slot is None:
+        meaning = replace(meaning, replaces=tuple(meaning.slots))
+    done = completed(entry, meaning, talk.now, talk.last_locations(entry.id))
+    if question is not None and question.entry_id == entry.id and (asked_to_change or question.slot in done.said):
+        talk.settle()
+    talk.open(done.entry, locations=done.new_locations)
+    if done.entry == entry:
+        talk.confirm("saved", _said_back(talk, "unchanged", done))
+    else:
+        name = "taken_out" if done.gone else "changed" if done.replaced else "completed"
+        talk.write("change", entry, done.entry, meaning.text)
+        tell(
+            talk, done.entry, _said_back(talk, name, done), "changed" if done.replaced else "saved", done.new_locations
+        )
+    talk.later_ask_severity(done.entry)
+
+
+def _said_back(talk: Talk, name: str, done: Completed) -> str:
+    entry = done.entry
+    leave = set(done.said)
+    said = []
+    for field in done.said:
+        if field == "unit" and "dose" in done.said:
+            continue
+        if field == "locations" and done.new_locations:
+            named = done.entry.with_fields(locations=done.new_locations)
+            said.append((field, talk.describe.field(named, field, talk.now)))
+            others = tuple(place for place in entry.locations if place not in done.new_locations)
+            entry = entry.with_fields(locations=others)
+            leave.discard("locations")
+        else:
+            said.append((field, talk.describe.field(done.entry, field, talk.now)))
+    return talk.describe.reply(name, entry, talk.now, leave, changed=[part for part in said if part[1]])
+
+
+def _ask_change(talk: Talk, meaning: Meaning) -> None:
+    """ "Change this one" and nothing more: ask what, and take the next words for it."""
+    entry = shown(talk) or talk.history.newest()
+    if entry is None:
+        talk.actions.append(KeepUnclear(meaning.text))
+        talk.answer("nothing_to_complete")
+        return
+    talk.ask(Question(Ask.CHANGE, entry.id, 0.0, talk.replies.sentence("ask_change")))
+
+
+def _recent(talk: Talk, entry: Entry) -> bool:
+    return talk.now.timestamp() - entry.logged_at.timestamp() <= _LATE_S
+
+
+def undo(talk: Talk, meaning: Meaning) -> None:
+    """Take back the last step; in a list, "delete this one" asks about that entry."""
+    if meaning.asides.get("target") == "this":
+        entry = shown(talk)
+        if entry is not None:
+            ask_delete(talk, entry)
+            return
+    named = _named(talk, meaning)
+    if named is not None:
+        _delete_named(talk, named, meaning)
+        return
+    change = talk.history.to_undo()
+    talk.leave()
+    if change is None:
+        talk.answer("nothing_to_undo")
+        return
+    _reverse(talk, change, meaning.text, "undone")
+
+
+def _named(talk: Talk, meaning: Meaning) -> Entry | None:
+    """The entry that "delete my last spasm", "delete the baclofen" means; None where nothing was named."""
+    names = {slot: meaning.slots[slot] for slot in ("medication", "treatment", "symptom") if slot in meaning.slots}
+    kind = next(iter(names), meaning.asides.get("about"))
+    if kind not in KINDS:
+        return None
+    return talk.history.newest(lambda e: e.kind == kind and all(getattr(e, n) == v for n, v in names.items()))
+
+
+def _delete_named(talk: Talk, entry: Entry, meaning: Meaning) -> None:
+    """Delete it at once if it has just been logged; else ask, lest it is another than the one meant."""
+    if any(o.entry_id == entry.id and o.logged for o in talk.still_open()):
+        talk.leave()
+        delete(talk, entry, meaning.text)
+    else:
+        ask_delete(talk, entry)
+
+
+def ask_delete(talk: Talk, entry: Entry) -> None:
+    """Ask before an entry found in a review is deleted."""
+    text = talk.replies.sentence("ask_delete", entry=talk.describe.entry_at(entry, talk.now))
+    talk.ask(Question(Ask.DELETE, entry.id, 0.0, text))
+
+
+def delete(talk: Talk, entry: Entry, words: str) -> None:
+    """Delete an entry; it can be brought back."""
+    talk.write("remove", entry, None, words)
+    talk.confirm("removed", talk.describe.reply("deleted", entry, talk.now))
+
+
+def restore(talk: Talk, meaning: Meaning) -> None:
+    """Bring back what was last undone or deleted."""
+    change = talk.history.to_restore()
+    if change is None:
+        talk.answer("nothing_to_restore")
+        return
+    talk.settle()
+    _reverse(talk, change, meaning.text, "restored")
+
+
+def _reverse(talk: Talk, change: Change, words: str, name: str) -> None:
+    reversal = talk.history.reverse(change)
+    talk.reverse(reversal, words)
+    talk.ask_severity_of = None
+    entry = reversal.after
+    if entry is None:
+        gone = reversal.before or change.entry
+        talk.confirm("removed", talk.describe.reply("removed", gone, talk.now))
+        return
+    if entry.running:
+        talk.kept_running.add(entry.id)
+    if reversal.op == "restore":
+        name = "restored"
+    talk.open(entry)
+    talk.confirm("changed", talk.describe.reply(name, entry, talk.now))

@@ -1,0 +1,113 @@
+"""New entries: saved at once, said back, and doubts asked about."""
+
+from __future__ import annotations
+
+from voicelog.converse.merge import FIELDS_OF, entry_from
+from voicelog.converse.messages import Look
+from voicelog.converse.modes import Ask, Question
+from voicelog.converse.state import Inquiry, Talk, same_medication
+from voicelog.converse.when import seconds_between
+from voicelog.core.entry import Entry
+from voicelog.core.meaning import Meaning
+
+KIND_OF = {
+    "log_spasm": "spasm",
+    "start_spasm": "spasm",
+    "log_medication": "medication",
+    "log_treatment": "treatment",
+    "log_symptom": "symptom",
+}
+
+_DOUBTS = ("severity", "dose", "medication", "locations", "at")
+"""The fields asked about first, the worst to have wrong at the head; then the others."""
+
+_SAME_TIME_S = 60.0
+
+
+def log(talk: Talk, meaning: Meaning) -> None:
+    """Save a new entry and say it back."""
+    assert meaning.intent is not None
+    entry = entry_from(meaning, talk.new_id(), KIND_OF[meaning.intent], talk.now)
+    twin = _twin(talk, entry)
+    talk.leave()
+    talk.write("save", None, entry, meaning.text)
+    talk.open(entry, locations=entry.locations)
+    talk.later_ask_severity(entry)
+    if twin is not None:
+        text = talk.describe.reply("saved_again", entry, talk.now)
+        talk.chime("saved")
+        talk.ask(Question(Ask.SAME, entry.id, 0.0, text, other_id=twin.id))
+    elif entry.kind == "medication" and entry.medication and talk.settings.same_medication_s:
+        talk.look(_tell_medication(talk, entry))
+    else:
+        tell(talk, entry, talk.describe.reply("saved", entry, talk.now))
+
+
+def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", new: tuple[str, ...] = ()) -> None:
+    """Say that something is done, and in the same breath ask about what was heard with doubt.
+
+    ``new`` are the locations just said, where there were others before.
+    """
+    doubt = doubt_about(talk, entry)
+    if doubt is None:
+        talk.confirm(chime, text)
+        return
+    values = (new or entry.locations) if doubt == "locations" else ()
+    asked = entry.with_fields(locations=values) if values else entry
+    question = talk.replies.sentence("ask_doubt", value=talk.describe.field(asked, doubt, talk.now))
+    if not talk.night:
+        sure = entry.with_fields(locations=tuple(place for place in entry.locations if place not in values))
+        leave = () if values else (doubt,)
+        question = f"{talk.describe.reply('saved', sure, talk.now, leave=leave)} {question}"
+    talk.chime(chime)
+    talk.ask(Question(Ask.DOUBT, entry.id, 0.0, question, slot=doubt, values=values))
+
+
+def doubt_about(talk: Talk, entry: Entry) -> str | None:
+    """The field to ask about, if any and if the user wants to be asked.
+
+    Not the intensity where the severity is sure, as the number says it better.
+    """
+    if not talk.settings.ask_unsure:
+        return None
+    order = sorted(entry.unsure, key=lambda name: _DOUBTS.index(name) if name in _DOUBTS else len(_DOUBTS))
+    told = {"note"} if entry.severity is None or "severity" in entry.unsure else {"note", "intensity"}
+    return next((name for name in order if name not in told and talk.describe.field(entry, name, talk.now)), None)
+
+
+def _tell_medication(talk: Talk, entry: Entry) -> Inquiry:
+    """Say the dose back, and what was logged of the same medication not long ago."""
+    found = yield Look(same_medication(entry, talk.settings.same_medication_s), "newest", 2)
+    text = talk.describe.reply("saved", entry, talk.now)
+    other = next((e for e in found.entries if e.id != entry.id), None)
+    if other is None:
+        tell(talk, entry, text)
+        return
+    when = talk.describe.clock.at(other.at, talk.now)
+    remark = talk.replies.sentence("same_medication", medication=talk.describe.kind(other), when=when)
+    if talk.night:
+        tell(talk, entry, text)
+        talk.say(remark, "notice")
+    else:
+        tell(talk, entry, f"{text} {remark}")
+
+
+def _twin(talk: Talk, entry: Entry) -> Entry | None:
+    """The entry just made that says the very same, or a running one that this may be more about."""
+    for opened in reversed(talk.still_open()):
+        other = talk.history.entry(opened.entry_id)
+        if other is None or not opened.logged or other.kind != entry.kind:
+            continue
+        soon = talk.t - opened.heard <= talk.settings.same_words_s
+        near = abs(seconds_between(other.at, entry.at)) <= _SAME_TIME_S
+        if soon and near and all(getattr(other, n) == getattr(entry, n) for n in FIELDS_OF[entry.kind]):
+            return other
+        if other.running and _is_now(entry):
+            return other
+        return None
+    return None
+
+
+def _is_now(entry: Entry) -> bool:
+    """Whether the entry is about what happens now."""
+    return abs(seconds_between(entry.at, entry.logged_at)) <= _SAME_TIME_S

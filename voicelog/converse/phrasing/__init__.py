@@ -1,0 +1,1 @@
+"""How entries, numbers and times are said."""

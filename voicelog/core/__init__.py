@@ -1,0 +1,1 @@
+"""What all rooms share: utterance, meaning, entry, settings, errors."""

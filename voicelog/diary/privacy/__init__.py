@@ -1,0 +1,1 @@
+"""Private files, encryption and recordings."""

@@ -1,0 +1,1 @@
+"""The diary's file, its journal and its lock."""

@@ -1,0 +1,68 @@
+"""Locks between processes, held by the operating system: a killed program leaves none behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from voicelog.core.errors import DiaryError, VoicelogError
+
+
+def beside(path: Path, ending: str) -> Path:
+    """The file of that ending beside the diary."""
+    return path.with_name(path.name + ending)
+
+
+@contextmanager
+def listening_lock(path: Path) -> Iterator[None]:
+    """Held while a program listens for this diary; :class:`DiaryError` at once where another one does.
+
+    :class:`VoicelogError` where nothing can be written there, so that it cannot be told. Readers, imports and other
+    commands do not need it.
+    """
+    refusal = f"Another voicelog is listening for the diary {path} already. Stop that one first, or give another --db."
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(_held(beside(path, ".listening.lock"), 0, refusal))
+        except OSError as error:
+            why = f"Nothing can be written beside the diary {path}: {error.strerror}."
+            raise VoicelogError(f"{why} Allow it to this user, or give another --db.") from error
+        yield
+
+
+def is_listening(path: Path) -> bool:
+    """Whether a logger listens for this diary now."""
+    if not path.exists():
+        return False
+    try:
+        with listening_lock(path):
+            return False
+    except DiaryError:
+        return True
+
+
+@contextmanager
+def journal_lock(path: Path, wait_s: float) -> Iterator[None]:
+    """Held while the journal beside the diary is written or taken in."""
+    with _held(
+        beside(path, ".journal.lock"),
+        wait_s,
+        f"Another program has held the journal of the diary {path} for {wait_s:g} s. End it, then try again.",
+    ):
+        yield
+
+
+@contextmanager
+def _held(file: Path, wait_s: float, refusal: str) -> Iterator[None]:
+    lock = FileLock(file, timeout=wait_s, mode=0o600, thread_local=False)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise DiaryError(refusal) from None
+    try:
+        yield
+    finally:
+        lock.release()

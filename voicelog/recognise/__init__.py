@@ -1,0 +1,1 @@
+"""Recognise: from sound to hypotheses. All that knows Vosk is here."""

@@ -1,0 +1,1 @@
+"""What the recogniser makes of words that it lacks, learned by synthesised voices."""

@@ -1,0 +1,1 @@
+"""Sentence files, read into networks of words."""

@@ -1,0 +1,1 @@
+"""From readings of hypotheses to the one that is acted on, or none."""

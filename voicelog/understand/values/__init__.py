@@ -1,0 +1,1 @@
+"""Numbers, times and durations in words."""

@@ -1,0 +1,137 @@
+"""Numbers as people say them, and severities on a numeric rating scale.
+
+Libraries fall short of what people say here: text2num reads neither "eight and a half", "a half", "three quarters",
+"a dozen", "one oh five" nor "a hundred" (``benchmarks/numbers_libraries.py`` shows it beside this).
+
+All functions take lower-cased tokens (words without punctuation; figures as typed: ``8`` ``7.5`` ``1/2`` ``8/10``) and
+return every reading that begins at a token, longest first. A number is never cut: neither "twenty" nor "five" is read
+out of "twenty five".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from voicelog.understand.values.number_patterns import number_patterns, severity_pattern
+from voicelog.understand.values.number_spec import ANY_NUMBER, SEVERITY, NumberSpec
+from voicelog.understand.values.number_words import NumberWords, vocabulary
+from voicelog.understand.values.patterns import Pattern, Reading, Run, moved, readings, run_around
+
+__all__ = [
+    "ANY_NUMBER", "SEVERITY", "NumberSpec", "cut_before", "exact", "is_number_word", "number", "numbers_at",
+    "severity", "severity_at",
+]  # fmt: skip
+
+
+def numbers_at(
+    tokens: Sequence[str], i: int, words: NumberWords, spec: NumberSpec = ANY_NUMBER
+) -> list[Reading[float]]:
+    """Every number that begins at ``i``, longest first: "two hundred and fifty", "half a", "one oh five", "7.5"."""
+    if not number(words).may_begin(tokens, i):
+        return []
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(_numbers_in(run, at, words, spec), i - at)
+
+
+def severity_at(tokens: Sequence[str], i: int, words: NumberWords, spec: NumberSpec = SEVERITY) -> list[Reading[float]]:
+    """Every value on a scale that begins at ``i``, longest first.
+
+    The top of the scale may be said after it ("eight out of ten", "eight over ten", "eight ten", "8/10"); a range ("a
+    seven or eight", "between six and seven") stands for its preferred end. "Eleven out of ten" is none, and the ten
+    of "out of ten" neither.
+    """
+    if not severity(words, spec).may_begin(tokens, i):
+        return []
+    run, at = run_around(tokens, i, vocabulary(words))
+    return moved(_severities_in(run, at, words, spec), i - at)
+
+
+def number(words: NumberWords) -> Pattern[float]:
+    """Everything that is said for a number, the loose ways ("twelve fifty", "half a") included."""
+    return number_patterns(words).loose
+
+
+def exact(words: NumberWords) -> Pattern[float]:
+    """Numbers said in full, which cannot be two numbers one after the other."""
+    return number_patterns(words).exact
+
+
+def severity(words: NumberWords, spec: NumberSpec = SEVERITY) -> Pattern[float]:
+    """What is said for a value on the scale of ``spec``."""
+    return severity_pattern(words, spec)
+
+
+def is_number_word(token: str, words: NumberWords) -> bool:
+    """Whether a token is a figure: skipping it would lose a number."""
+    return token in _figures(words) or token[:1].isdigit()
+
+
+def cut_before(run: Run, i: int, words: NumberWords) -> bool:
+    """Whether a number begins before ``i`` and goes on at ``i`` ("five" of "twenty five")."""
+    if i >= len(run):
+        return False
+    inside = _inside(words)
+    whole = number_patterns(words).whole
+    start = i
+    while start > 0 and (run[start - 1] in inside or run[start - 1][:1].isdigit()):
+        start -= 1
+    while start < i:
+        end = max((reading.end for reading in whole.at(run, start)), default=start + 1)
+        if end > i:
+            return True
+        start = end
+    return False
+
+
+@lru_cache(maxsize=48)
+def _numbers_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple[Reading[float], ...]:
+    if cut_before(run, i, words):
+        return ()
+    found = readings(number(words), run, i)
+    return tuple(r for r in found if spec.takes(r.value) and not cut_before(run, r.end, words))
+
+
+@lru_cache(maxsize=48)
+def _severities_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple[Reading[float], ...]:
+    if cut_before(run, i, words) or _is_top(run, i, words):
+        return ()
+    found = readings(severity(words, spec), run, i)
+    scaled = _before(run, i, words.numbers.scale) is not None  # "seven are of ten": what was before it was misheard
+    return tuple(
+        reading
+        for reading in found
+        if not cut_before(run, reading.end, words) and not (scaled and reading.value == spec.maximum)
+    )
+
+
+def _is_top(run: Run, i: int, words: NumberWords) -> bool:
+    """Whether the number at ``i`` tells the scale: "out of" with a number, or "on a scale of", stands before it."""
+    n = words.numbers
+    start = _before(run, i, n.scale)
+    if start and is_number_word(run[start - 1], words):
+        return True
+    to = _before(run, i, n.to_top)
+    return _before(run, i, n.on_scale) is not None or (to is not None and _before(run, to - 1, n.on_scale) is not None)
+
+
+def _before(run: Run, end: int, phrases: Sequence[str]) -> int | None:
+    """Where one of the phrases begins that ends at ``end``."""
+    for phrase in phrases:
+        said = tuple(phrase.split())
+        if end - len(said) >= 0 and run[end - len(said) : end] == said:
+            return end - len(said)
+    return None
+
+
+@lru_cache(maxsize=8)
+def _figures(words: NumberWords) -> frozenset[str]:
+    n = words.numbers
+    return frozenset((*n.zero, *n.units, *n.teens, *n.tens, *n.hundred, *n.thousand, *n.million))
+
+
+@lru_cache(maxsize=8)
+def _inside(words: NumberWords) -> frozenset[str]:
+    n = words.numbers
+    parts = (word for phrase in n.parts for word in phrase.split())
+    return _figures(words).union(n.point, n.and_, n.oh, n.one, parts)
