@@ -50,16 +50,29 @@ class Meaning:
     without: tuple[str, ...] = ()
     reason: str = ""
     reply: str | None = None
+    also: tuple[Meaning, ...] = ()
+    addressed: float | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """As JSON values: the words, intent, slots, confidence and whether it is accepted."""
-        return {
+        """As JSON values: the words, intent, slots, confidence, whether it is accepted, and what there is besides."""
+        out = {
             "text": self.text,
             "intent": self.intent,
-            "slots": {name: _plain(value) for name, value in self.slots.items()},
+            "slots": self._slots_to_json(),
             "confidence": round(self.confidence, 3),
             "accepted": self.accepted,
         }
+        if self.also:
+            out["also"] = [
+                {"intent": other.intent, "slots": other._slots_to_json(), "confidence": round(other.confidence, 3)}
+                for other in self.also
+            ]
+        if self.addressed is not None:
+            out["addressed"] = round(self.addressed, 3)
+        return out
+
+    def _slots_to_json(self) -> dict[str, SlotValue]:
+        return {name: _plain(value) for name, value in self.slots.items()}
 
 
 def _plain(value: SlotValue) -> SlotValue:
