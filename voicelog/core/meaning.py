@@ -55,13 +55,15 @@ class Meaning:
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values: the words, intent, slots, confidence, whether it is accepted, and what there is besides."""
-        out = {
+        out: dict[str, Any] = {
             "text": self.text,
             "intent": self.intent,
             "slots": self._slots_to_json(),
             "confidence": round(self.confidence, 3),
             "accepted": self.accepted,
         }
+        if self.doubtful:
+            out["doubtful"] = list(self.doubtful)
         if self.also:
             out["also"] = [
                 {"intent": other.intent, "slots": other._slots_to_json(), "confidence": round(other.confidence, 3)}
