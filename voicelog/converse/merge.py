@@ -9,19 +9,9 @@ from typing import Any
 
 from voicelog.converse.when import resolve
 from voicelog.core import body as parts
-from voicelog.core.entry import LIST_FIELDS, NUMBER_FIELDS, Entry
+from voicelog.core.entry import Entry
+from voicelog.core.fields import FIELDS_OF, LIST_FIELDS, NUMBER_FIELDS
 from voicelog.core.meaning import Meaning, When
-
-FIELDS_OF = {
-    "spasm": (
-        "severity", "intensity", "locations", "type", "sensations", "triggers", "context", "duration_s",
-    ),
-    "medication": ("medication", "dose", "unit"),
-    "treatment": ("treatment", "duration_s"),
-    "symptom": ("symptom", "severity", "intensity", "locations"),
-    "note": ("note",),
-}  # fmt: skip
-"""The fields that each kind of entry may have, besides those that all have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +56,8 @@ def takes(kind: str, meaning: Meaning) -> int:
 def entry_from(meaning: Meaning, entry_id: str, kind: str, now: datetime) -> Entry:
     """A new entry."""
     fields = fields_of(meaning, kind)
+    until = resolve(When(clock=fields["until"]), now) if "until" in fields else None
+    fields |= {"until": until} if "until" in fields else {}
     return Entry(
         id=entry_id,
         kind=kind,
@@ -85,6 +77,8 @@ def completed(entry: Entry, meaning: Meaning, now: datetime, last: Sequence[str]
     """
     fields = fields_of(meaning, entry.kind)
     changes: dict[str, Any] = dict(fields)
+    if "until" in fields:
+        changes["until"] = resolve(When(clock=fields["until"]), now)
     for name in LIST_FIELDS:
         value = _many(entry, name, fields.get(name, ()), meaning, last)
         if value != getattr(entry, name) or name in fields:

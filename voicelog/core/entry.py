@@ -7,7 +7,9 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-KINDS = ("spasm", "medication", "treatment", "symptom", "note")
+from voicelog.core.fields import KINDS, LIST_FIELDS, NUMBER_FIELDS, TIME_FIELDS
+
+__all__ = ["KINDS", "LIST_FIELDS", "NUMBER_FIELDS", "Change", "Entry", "unit_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,22 @@ class Entry:
     treatment: str | None = None
     symptom: str | None = None
     note: str | None = None
+    count: float | None = None
+    """How many spasms that are not told apart; 0: a stretch said to be free of them."""
+    about: bool | None = None
+    """True where the count was an estimate."""
+    until: datetime | None = None
+    """The end of the stretch in which they came; its beginning is ``at``."""
+    every_s: float | None = None
+    """Seconds between two of them."""
+    compared: str | None = None
+    """``worse``, ``same`` or ``better`` than another; what with is in ``text``."""
+    taken: bool | None = None
+    """False where a medication was missed or skipped."""
+    rating_of: str | None = None
+    """What of a whole day or night ``severity`` rates."""
+    units: float | None = None
+    """How many units were injected."""
     running: bool = False
     """A spasm that has started and was not said to be over."""
     unsure: tuple[str, ...] = ()
@@ -67,7 +85,7 @@ class Entry:
         for name, value in data.items():
             if name not in known or value is None:
                 continue
-            if name in ("at", "logged_at"):
+            if name in TIME_FIELDS:
                 value = datetime.fromisoformat(value)
                 if value.tzinfo is None:
                     raise ValueError(f"{name} has no UTC offset")
@@ -81,10 +99,6 @@ class Entry:
     def with_fields(self, **changes: Any) -> Entry:
         """A copy with some fields changed."""
         return replace(self, **changes)
-
-
-LIST_FIELDS = ("locations", "sensations", "triggers", "context")
-NUMBER_FIELDS = ("severity", "duration_s", "dose", "confidence")
 
 
 @dataclass(frozen=True, slots=True)

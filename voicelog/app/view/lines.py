@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from voicelog.app.run.clock import Clock
 from voicelog.core.entry import Change, Entry, unit_for
 
 _FIELDS = (
-    "medication", "dose", "treatment", "symptom", "intensity", "type", "locations", "severity", "duration_s",
-    "sensations", "triggers", "context", "note",
+    "count", "medication", "taken", "dose", "treatment", "units", "symptom", "rating_of", "intensity", "type",
+    "locations", "severity", "duration_s", "every_s", "until", "compared", "sensations", "triggers", "context", "note",
 )  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def line_of(event: str, values: Mapping[str, Any], change: Change | None) -> str
 
 def describe(entry: Entry) -> str:
     """The entry in a few words, as a person may check it at a glance; what is unsure with a question mark."""
-    named = entry.medication or entry.treatment or entry.symptom
+    named = entry.medication or entry.treatment or entry.symptom or entry.rating_of
     parts = [f"{entry.at:%H:%M}" + ("?" if "at" in entry.unsure else ""), "" if named else entry.kind]
     for name in _FIELDS:
         value = getattr(entry, name)
@@ -73,6 +74,14 @@ def describe(entry: Entry) -> str:
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(value)
+    if name == "count":
+        return f"{value:g} ×"
+    if name == "taken":
+        return "taken" if value else "not taken"
+    if isinstance(value, datetime):
+        return f"until {value:%H:%M}"
+    if name == "every_s":
+        return f"every {_shown('duration_s', value)}"
     if name == "severity":
         return f"{value:g}/10"
     if name == "duration_s":

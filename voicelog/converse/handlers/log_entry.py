@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from voicelog.converse.merge import FIELDS_OF, entry_from
+from voicelog.converse.merge import entry_from
 from voicelog.converse.messages import Look
 from voicelog.converse.modes import Ask, Question
 from voicelog.converse.state import Inquiry, Talk, same_medication
 from voicelog.converse.when import seconds_between
 from voicelog.core.entry import Entry
+from voicelog.core.fields import FIELDS_OF
 from voicelog.core.meaning import Meaning
 
 KIND_OF = {
@@ -16,6 +17,7 @@ KIND_OF = {
     "log_medication": "medication",
     "log_treatment": "treatment",
     "log_symptom": "symptom",
+    "log_rating": "rating",
 }
 
 _DOUBTS = ("severity", "dose", "medication", "locations", "at")

@@ -29,12 +29,16 @@ MOST_PLACES = 3
 """More than these are counted, not named."""
 
 _ORDER = {
-    "spasm": ("locations", "severity", "at", "duration_s", "intensity", "triggers", "context", "sensations"),
-    "medication": ("dose", "at"),
+    "spasm": (
+        "locations", "severity", "at", "until", "every_s", "duration_s", "intensity", "triggers", "context",
+        "sensations", "compared",
+    ),
+    "medication": ("taken", "dose", "at"),
     "treatment": ("duration_s", "at"),
     "symptom": ("locations", "severity", "at", "intensity"),
+    "rating": ("severity", "at"),
     "note": ("at",),
-}
+}  # fmt: skip
 """What is said of each kind of entry, in this order."""
 
 Part = tuple[str, str]
@@ -112,9 +116,16 @@ class Describer:
 
     def kind(self, entry: Entry) -> str:
         """What it is: ``clonus``, ``spasm``, ``baclofen``, ``fatigue``, ``note``."""
+        if entry.kind == "spasm" and entry.count is not None:
+            several = self.phrases.counted(int(entry.count), entry.type or "spasm")
+            return self.replies.fragment("about", value=several) if entry.about else several
         if entry.kind == "spasm":
             return self.phrases.noun(entry.type or "spasm", False)
-        name = {"medication": entry.medication, "treatment": entry.treatment, "symptom": entry.symptom}.get(entry.kind)
+        names = {
+            "medication": entry.medication, "treatment": entry.treatment, "symptom": entry.symptom,
+            "rating": entry.rating_of,
+        }  # fmt: skip
+        name = names.get(entry.kind)
         return self.phrases.value(name) if name else self.phrases.noun(entry.kind, False)
 
     def _parts(self, entry: Entry, leave: frozenset[str], now: datetime) -> list[Part]:
@@ -142,6 +153,12 @@ class Describer:
             return self.phrases.number(value)
         if name == "duration_s":
             return self.phrases.duration(value)
+        if name == "every_s":
+            return self.replies.fragment("every", value=self.phrases.duration(value))
+        if name == "until":
+            return self.replies.fragment("until", value=self.clock.short(value))
+        if name == "taken":
+            return "" if value else self.replies.fragment("not_taken")
         if name in ("dose", "unit"):
             return "" if entry.dose is None else self.phrases.amount(entry.dose, entry.unit)
         if name == "triggers":

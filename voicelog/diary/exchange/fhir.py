@@ -109,6 +109,8 @@ def _code(entry: Entry) -> Json:
         return _concept(name, codes.SNOMED, codes.SYMPTOMS.get(name))
     if entry.kind == "treatment":
         return {"text": _text(entry.treatment or entry.text) or "treatment"}
+    if entry.kind == "rating":
+        return {"text": f"{_text(entry.rating_of or '') or 'day'} rating"}
     return {"text": "diary note"}
 
 
@@ -123,7 +125,11 @@ def _components(entry: Entry, sites: list[Json]) -> Iterator[Json]:
     if entry.duration_s is not None:
         value = {"value": entry.duration_s, "unit": "s", "system": codes.UCUM, "code": "s"}
         yield {"code": {"text": "duration"}, "valueQuantity": value}
+    for name, number in (("count", entry.count), ("seconds between", entry.every_s), ("units", entry.units)):
+        if number is not None:
+            yield {"code": {"text": name}, "valueQuantity": {"value": number}}
     for name, values in (
+        ("compared with before", (entry.compared or "",)),
         ("intensity", (entry.intensity or "",)),
         ("sensation", entry.sensations),
         ("trigger", entry.triggers),

@@ -14,7 +14,8 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from voicelog.core.entry import LIST_FIELDS, NUMBER_FIELDS, Entry
+from voicelog.core.entry import Entry
+from voicelog.core.fields import FLAG_FIELDS, LIST_FIELDS, NUMBER_FIELDS
 
 COLUMNS = tuple(f.name for f in fields(Entry))
 _LISTS = (*LIST_FIELDS, "unsure")
@@ -50,7 +51,7 @@ def entry_from_row(row: Mapping[str, str]) -> Entry:
             continue
         if name in _LISTS:
             data[name] = _items(cell)
-        elif name == "running":
+        elif name == "running" or name in FLAG_FIELDS:
             data[name] = cell.lower() in ("true", "1", "yes")
         elif name in NUMBER_FIELDS:
             # A spreadsheet may have saved it in its own country's way.
@@ -78,7 +79,7 @@ def _cell(name: str, value: Any) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, bool):
-        return "true" if value else ""
+        return "true" if value else "" if name == "running" else "false"
     if isinstance(value, (int, float)):
         return repr(int(value)) if float(value).is_integer() and abs(value) < 1e15 else repr(float(value))
     if name in _LISTS:

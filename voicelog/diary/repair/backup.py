@@ -116,6 +116,7 @@ def read_backup(backup: Path, key: str | None = None) -> Iterator[Entry]:
     """The entries of a sound backup, removed ones left out."""
     conn = driver.connect(backup, key=key, mode="immutable")
     try:
+        schema.show_all_fields(conn)
         for row in conn.execute(f"SELECT {SELECTED} FROM entries WHERE removed = 0 ORDER BY seq"):
             yield entry_of(row)
     finally:
@@ -178,6 +179,7 @@ def _is_sound(backup: Path, key: str | None) -> bool:
         return False
     try:
         schema.check_ours(Database(conn, execute_plugins=False))
+        schema.show_all_fields(conn)
         return is_sound_throughout(conn)
     except driver.WRITE_ERRORS:
         return False

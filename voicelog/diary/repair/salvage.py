@@ -13,12 +13,14 @@ import mmap
 import re
 import sqlite3
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from voicelog.diary.store import driver
 from voicelog.diary.store.documents import is_true
 from voicelog.diary.store.rows import FIELDS, SELECTED, entry_of, is_true_row
+from voicelog.diary.store.schema import show_all_fields
 from voicelog.diary.store.validity import entry_from_item
 
 _START = re.compile(rb'\{"id": "')
@@ -42,6 +44,8 @@ def salvage(source: Path, key: str | None, staging: sqlite3.Connection) -> None:
     with driver.transaction(staging):
         try:
             conn = driver.connect(source, key=key)
+            with suppress(*driver.READ_ERRORS):
+                show_all_fields(conn)
         except driver.SQL_ERRORS:
             conn = None
         if conn is not None:

@@ -282,6 +282,7 @@ def _connect_to_read(path: Path, key: str | None, wait_s: float) -> sqlite3.Conn
             error = failed
             continue
         try:
+            schema.show_all_fields(conn)
             conn.execute("PRAGMA query_only = ON")
             schema.check_ours(Database(conn, execute_plugins=False))
         except driver.SQL_ERRORS as failed:

@@ -9,19 +9,25 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from voicelog.core.entry import NUMBER_FIELDS, Entry
+from voicelog.core.entry import Entry
 from voicelog.core.errors import DiaryError
+from voicelog.core.fields import FLAG_FIELDS, LIST_FIELDS, NUMBER_FIELDS, TIME_FIELDS
 from voicelog.diary.store.documents import is_true
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LISTS = ("locations", "sensations", "triggers", "context", "unsure")
-_TIMES = ("at", "logged_at")
+_LISTS = (*LIST_FIELDS, "unsure")
 FIELDS = tuple(f.name for f in fields(Entry))
+_FIRST_FIELDS = (
+    "id", "kind", "at", "logged_at", "text", "confidence", "severity", "intensity", "locations", "type", "sensations",
+    "triggers", "context", "duration_s", "medication", "dose", "unit", "treatment", "symptom", "note", "running",
+    "unsure",
+)  # fmt: skip
+"""The fields of the first release, over which, in this order, its rows have their checksums."""
 SELECTED = ", ".join((*FIELDS, "version", "removed", "checksum"))
 """The columns of an entry, in the order :func:`entry_of` and :func:`checked_entry` take them."""
 COLUMNS = ("seq", "at_utc", *FIELDS, "version", "removed", "checksum")
@@ -39,12 +45,22 @@ def micros(time: datetime) -> int:
 def row_of(entry: Entry, *, seq: int | None, version: int, removed: bool) -> tuple[Any, ...]:
     """The values of :data:`COLUMNS`."""
     values = (*(_stored(name, getattr(entry, name)) for name in FIELDS), version, int(removed))
-    return (seq, micros(entry.at), *values, _checksum(values))
+    return (seq, micros(entry.at), *values, _checksum(_named(values)))
 
 
 def is_true_row(row: Sequence[Any]) -> bool:
     """Whether a row of :data:`SELECTED` columns is as it was written."""
-    return bool(row[-1] == _checksum(row[:-1]))
+    named = _named(row[:-1])
+    if row[-1] == _checksum(named):
+        return True
+    first = (*_FIRST_FIELDS, "version", "removed")
+    return named.keys() <= set(first) and bool(row[-1] == _checksum([named.get(name) for name in first]))
+
+
+def _named(values: Sequence[Any]) -> dict[str, Any]:
+    """The stored values that there are, by name, so that a field more changes no checksum."""
+    names = (*FIELDS, "version", "removed")
+    return {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def checked_entry(conn: sqlite3.Connection, row: Sequence[Any]) -> Entry:
@@ -62,8 +78,10 @@ def checked_entry(conn: sqlite3.Connection, row: Sequence[Any]) -> Entry:
 def entry_of(row: Sequence[Any]) -> Entry:
     """The entry of a row of :data:`SELECTED` columns, as it stands there."""
     values = dict(zip(FIELDS, row, strict=False))
-    for name in _TIMES:
-        values[name] = datetime.fromisoformat(values[name])
+    for name in TIME_FIELDS:
+        values[name] = datetime.fromisoformat(values[name]) if values[name] else None
+    for name in FLAG_FIELDS:
+        values[name] = None if values[name] is None else bool(values[name])
     for name in _LISTS:
         values[name] = tuple(json.loads(values[name])) if values[name] else ()
     values["running"] = bool(values["running"])
@@ -83,5 +101,5 @@ def _stored(name: str, value: Any) -> Any:
     return value
 
 
-def _checksum(values: Sequence[Any]) -> int:
-    return zlib.crc32(json.dumps(values, default=repr).encode())
+def _checksum(values: Sequence[Any] | Mapping[str, Any]) -> int:
+    return zlib.crc32(json.dumps(values, default=repr, sort_keys=True).encode())

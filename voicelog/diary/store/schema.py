@@ -8,6 +8,8 @@ the sums over thirty days, kept by triggers. Everything in these can be made ane
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database, Migrations
 
 from voicelog.core.errors import DiaryError
@@ -200,6 +202,30 @@ _TABLES = (
     """,
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
+
+
+@migrations()
+def more_fields(db: Database) -> None:
+    """Several spasms in one entry, comparisons, doses not taken, ratings of days, units injected."""
+    there = {row[1] for row in db.execute("PRAGMA table_info(entries)")}
+    for name, column in _MORE_FIELDS.items():
+        if name not in there:
+            db.execute(f"ALTER TABLE entries ADD COLUMN {name} {column}")
+
+
+_MORE_FIELDS = {
+    "count": "REAL", "about": "INTEGER", "until": "TEXT", "every_s": "REAL", "compared": "TEXT", "taken": "INTEGER",
+    "rating_of": "TEXT", "units": "REAL",
+}  # fmt: skip
+
+
+def show_all_fields(conn: sqlite3.Connection) -> None:
+    """Let a file of an earlier release be read as if it had all columns, without changing it; they are empty."""
+    there = {row[1] for row in conn.execute("PRAGMA main.table_info(entries)")}
+    lacking = [name for name in _MORE_FIELDS if name not in there] if there else []
+    if lacking:
+        more = ", ".join(f'NULL AS "{name}"' for name in lacking)
+        conn.execute(f"CREATE TEMP VIEW IF NOT EXISTS entries AS SELECT rowid AS rowid, *, {more} FROM main.entries")
 
 
 def is_empty(db: Database) -> bool:

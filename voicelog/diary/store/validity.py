@@ -6,9 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from voicelog.core.entry import KINDS, LIST_FIELDS, Entry
+from voicelog.core.entry import Entry
+from voicelog.core.fields import FIELDS, KINDS, LIST_FIELDS, TEXT_FIELDS
 
-_TEXTS = ("id", "kind", "text", "intensity", "type", "medication", "unit", "treatment", "symptom", "note")
+_TEXTS = ("id", "kind", "text", *TEXT_FIELDS)
 
 
 def entry_from_item(item: Any) -> Entry:
@@ -36,10 +37,15 @@ def valid(entry: Entry) -> Entry:
     _require(bool(entry.id), '"id" is empty')
     _require(entry.kind in KINDS, f'"{entry.kind}" is not a kind of entry ({", ".join(KINDS)})')
     _require(isinstance(entry.running, bool), '"running" is neither true nor false')
-    _between(entry.severity, "severity", 10)
     _between(entry.confidence, "confidence", 1)
-    _between(entry.duration_s, "duration_s", math.inf)
-    _between(entry.dose, "dose", math.inf)
+    for field in FIELDS:
+        value = getattr(entry, field.name)
+        if field.form == "number":
+            _between(value, field.name, field.most)
+        if field.form == "flag":
+            _require(value is None or isinstance(value, bool), f'"{field.name}" is neither true nor false')
+        if field.one_of:
+            _require(value is None or value in field.one_of, f'"{field.name}" is none of {", ".join(field.one_of)}')
     return entry
 
 

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from voicelog.core.entry import NUMBER_FIELDS, Change, Entry
+from voicelog.core.entry import Change, Entry
+from voicelog.core.fields import LIST_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, TIME_FIELDS
 from voicelog.diary.privacy.seal import opened
 from voicelog.diary.store import index
 from voicelog.diary.store.documents import change_from_json, read_document, write_document
@@ -176,19 +177,20 @@ def clean_change(change: Change) -> Change:
 
 def clean_entry(entry: Entry) -> Entry:
     """The entry with half characters made whole; ``ValueError`` for what is no number or no time."""
-    for name in ("at", "logged_at"):
-        if getattr(entry, name).tzinfo is None:
+    for name in TIME_FIELDS:
+        time = getattr(entry, name)
+        if time is not None and time.tzinfo is None:
             raise ValueError(f"{name} has no UTC offset")
     for name in NUMBER_FIELDS:
         value = getattr(entry, name)
         if value is not None and not math.isfinite(value):
             raise ValueError(f"{name} is no number")
     odd: dict[str, Any] = {}
-    for name in ("id", "text", "intensity", "type", "medication", "unit", "treatment", "symptom", "note"):
+    for name in ("id", "text", *TEXT_FIELDS):
         value = getattr(entry, name)
         if value is not None and (fixed := _clean(value)) != value:
             odd[name] = fixed
-    for name in ("locations", "sensations", "triggers", "context", "unsure"):
+    for name in (*LIST_FIELDS, "unsure"):
         values = getattr(entry, name)
         if (mended := tuple(map(_clean, values))) != values:
             odd[name] = mended
