@@ -112,9 +112,12 @@ def add(days: Days, entry: Entry, night: tuple[time, time] = NIGHT) -> None:
         day.unsure += 1
         entry = sure(entry)
     match entry.kind:
-        case "spasm":
+        case "spasm" if entry.count != 0:
             _add_spasm(days, day, entry, night)
-        case "medication" if entry.medication is not None:
+            untold = Entry(entry.id, entry.kind, entry.at, entry.logged_at)
+            for _ in range(int(entry.count or 1) - 1):
+                _add_spasm(days, day, untold, night)
+        case "medication" if entry.medication is not None and entry.taken is not False:
             day.doses[entry.medication, entry.unit or "", entry.dose] += 1
         case "treatment" if entry.treatment is not None:
             day.treatments[entry.treatment] += 1

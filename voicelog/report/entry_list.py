@@ -96,7 +96,7 @@ def listed(entries: Iterable[Entry], filters: Filters) -> Iterator[DayRows]:
         rows = []
         doses: dict[str, list[Entry]] = {}
         for entry in of_day:
-            if entry.kind == "medication" and not entry.unsure and entry.medication:
+            if entry.kind == "medication" and not entry.unsure and entry.medication and entry.taken is not False:
                 doses.setdefault(entry.medication, []).append(entry)
             else:
                 rows.append(_row(entry, filters))
@@ -136,8 +136,9 @@ def dose(entry: Entry) -> str:
 
 def _row(entry: Entry, filters: Filters) -> Row:
     what = {
-        "spasm": value(entry, "type") or "spasm",
-        "medication": " ".join(filter(None, (value(entry, "medication") or "medication", dose(entry)))),
+        "spasm": _spasms(entry),
+        "medication": " ".join(filter(None, (value(entry, "medication") or "medication", dose(entry), _missed(entry)))),
+        "rating": f"{value(entry, 'rating_of') or 'day'} rating",
         "treatment": value(entry, "treatment") or "treatment",
         "symptom": value(entry, "symptom") or "symptom",
     }.get(entry.kind, entry.kind)
@@ -158,6 +159,19 @@ def _row(entry: Entry, filters: Filters) -> Row:
     while not cells[-1]:
         cells.pop()
     return Row(_marks(entry, filters), tuple(cells))
+
+
+def _spasms(entry: Entry) -> str:
+    """What kind of spasm it was, or how many: ``3 spasms``, ``no spasms``, ``about 20 spasms``."""
+    if entry.count is None:
+        return value(entry, "type") or "spasm"
+    doubt = "?" if "count" in entry.unsure else ""
+    many = "no" if entry.count == 0 else f"{'about ' * bool(entry.about)}{entry.count:g}{doubt}"
+    return f"{many} {value(entry, 'type') or 'spasm'}{'s' * (entry.count != 1)}"
+
+
+def _missed(entry: Entry) -> str:
+    return "(not taken)" if entry.taken is False else ""
 
 
 def _dose_row(doses: dict[str, list[Entry]], filters: Filters) -> Row:

@@ -9,7 +9,7 @@ from typing import Any
 
 from voicelog.converse.messages import Filter
 from voicelog.core.entry import KINDS
-from voicelog.diary.store.index import BITS, Words, bit, place_of
+from voicelog.diary.store.index import APART, BITS, Words, bit, place_of
 from voicelog.diary.store.rows import micros
 
 _SEQ = "entry_index.seq"
@@ -84,7 +84,7 @@ def narrowed(wanted: Filter, words: Words) -> Where:
 
 def _kinds(wanted: Filter, words: Words) -> tuple[int, ...]:
     """The kinds asked for that ever had all of the words."""
-    asked = [code for kind in (wanted.kinds or KINDS) if (code := words.find("kind", kind)) is not None]
+    asked = [code for kind in (wanted.kinds or (*KINDS, *APART)) if (code := words.find("kind", kind)) is not None]
     had = ~0
     for name in _CODED:
         value = getattr(wanted, name)

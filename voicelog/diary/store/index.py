@@ -14,6 +14,9 @@ BITS = 62
 """Values of a list that get a bit of their own; later ones share bit 62 and are looked up in the entry itself."""
 _RANKS = {"mild": 1, "moderate": 2, "severe": 3, "worst": 4}
 _CODED = ("intensity", "type", "medication", "unit", "treatment", "symptom")
+MISSED, SPASM_FREE = "missed medication", "spasm free"
+APART = (MISSED, SPASM_FREE)
+"""The kinds by which a dose that was not taken, and a stretch without spasms, are found."""
 COLUMNS = (
     *("kind", "at_utc", "seq", "severity", "duration_s", "second", "parts", "lefts", "rights"),
     *("triggers", "sensations", "context", *_CODED, "dose", "unsure", "badness"),
@@ -123,10 +126,19 @@ def badness(entry: Entry) -> float:
     return _RANKS.get(entry.intensity or "", 0) - 10.0
 
 
+def kind_of(kind: str, count: float | None, taken: bool | int | None) -> str:
+    """The kind that looks find an entry by: what did not happen is apart, so that no look counts it as if it had."""
+    if kind == "medication" and taken is not None and not taken:
+        return MISSED
+    if kind == "spasm" and count == 0:
+        return SPASM_FREE
+    return kind
+
+
 def index_row(entry: Entry, seq: int, words: Words) -> tuple[Any, ...]:
     """The values of :data:`COLUMNS`; new words get their codes, so within a transaction."""
     places = [place_of(location) for location in entry.locations]
-    kind, at = words.kind(entry.kind), entry.at
+    kind, at = words.kind(kind_of(entry.kind, entry.count, entry.taken)), entry.at
     coded = {name: getattr(entry, name) for name in _CODED}
     return (
         *(kind, micros(at), seq, entry.severity, entry.duration_s),

@@ -64,13 +64,13 @@ def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
         sql = f"SELECT {', '.join(_Row._fields)} FROM entry_index {where.hint} WHERE {where.sql} LIMIT {_FEW + 1}"
         rows = [_Row(*row) for row in conn.execute(sql, where.values)]
         if len(rows) <= _FEW:
-            return _of_few(conn, words, look, rows)
+            return _of_few(conn, words, look, rows, _more(conn, where))
         sql = f"SELECT kind, {_SUMS} FROM entry_index {where.hint} WHERE {where.sql} GROUP BY kind"
         sums = [_Sums(*row) for row in conn.execute(sql, where.values)]
         medication = words.find("kind", "medication")
         of_doses = f"kind = {medication} AND {where.narrowing}"
         doses = _doses(words, _dose_rows(conn, of_doses, where.values)) if medication in where.kinds else ()
-    count = sum(each.entries for each in sums)
+    count = sum(each.entries for each in sums) + _more(conn, where)
     rated = sum(each.with_severity for each in sums)
     return Found(
         look,
@@ -89,7 +89,17 @@ def entries_of(conn: sqlite3.Connection, numbers: Iterable[int]) -> tuple[Entry,
     return tuple(checked_entry(conn, conn.execute(sql, (seq,)).fetchone()) for seq in numbers)
 
 
-def _of_few(conn: sqlite3.Connection, words: Words, look: Look, rows: list[_Row]) -> Found:
+def _more(conn: sqlite3.Connection, where: Where) -> int:
+    """How many spasms more than entries there are, where entries tell of several."""
+    several = "count > 1 AND removed = 0"
+    if conn.execute(f"SELECT 1 FROM entries WHERE {several} LIMIT 1").fetchone() is None:
+        return 0
+    found = f"SELECT seq FROM entry_index {where.hint} WHERE {where.sql}"
+    sql = f"SELECT total(count - 1) FROM entries WHERE {several} AND seq IN ({found})"
+    return int(conn.execute(sql, where.values).fetchone()[0])
+
+
+def _of_few(conn: sqlite3.Connection, words: Words, look: Look, rows: list[_Row], more: int) -> Found:
     column = _ORDERS[look.order][0]
     rows.sort(key=lambda row: _rank(row, column), reverse=look.order != "oldest")
     rated = [row.severity for row in rows if row.severity is not None]
@@ -101,7 +111,7 @@ def _of_few(conn: sqlite3.Connection, words: Words, look: Look, rows: list[_Row]
     return Found(
         look,
         entries_of(conn, [row.seq for row in rows[: max(look.limit, 0)]]),
-        len(rows),
+        len(rows) + more,
         severity_mean=sum(rated) / len(rated) if rated else None,
         severity_n=len(rated),
         duration_s=sum(row.duration_s or 0.0 for row in rows),

@@ -211,6 +211,7 @@ def more_fields(db: Database) -> None:
     for name, column in _MORE_FIELDS.items():
         if name not in there:
             db.execute(f"ALTER TABLE entries ADD COLUMN {name} {column}")
+    db.execute("CREATE INDEX IF NOT EXISTS entries_of_several ON entries (count) WHERE count > 1")
 
 
 _MORE_FIELDS = {

@@ -131,14 +131,14 @@ class Storing:
         change = clean_change(change)
         entry_id = change.entry.id
         row = self._conn.execute(
-            "SELECT seq, version, at_utc, kind, logged_at FROM entries WHERE id = ?", (entry_id,)
+            "SELECT seq, version, at_utc, kind, logged_at, count, taken FROM entries WHERE id = ?", (entry_id,)
         ).fetchone()
         version = 1
         if row is not None:
             version = row[1] + 1
             if change.after is not None:
                 change = replace(change, after=change.after.with_fields(logged_at=datetime.fromisoformat(row[4])))
-            self._conn.execute(index.DELETE, (self._words.kind(row[3]), row[2], row[0]))
+            self._conn.execute(index.DELETE, (self._words.kind(index.kind_of(row[3], *row[5:])), row[2], row[0]))
         state = change.after or change.before
         assert state is not None
         removed = change.after is None
