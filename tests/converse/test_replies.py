@@ -34,6 +34,12 @@ CONFIRMATIONS = {
 }  # fmt: skip
 
 FIELDS: dict[str, list[str]] = {
+    "heard": ["At ten past three this morning: the wound up thing."],
+    "n": ["eight"],
+    "times": ["twice"],
+    "total": ["twelve"],
+    "nights": ["three nights"],
+    "text": ["the wound up thing"],
     "when": ["ten past three this morning", "noon today"],
     "duration": ["a minute and a half", "forty seconds"],
     "words": ["one word", "eleven words"],

@@ -192,7 +192,9 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Chime:
-    """Play a short sound: ``saved``, ``changed``, ``removed``, ``question``, ``problem``, ``asleep``, ``awake``."""
+    """Play a short sound: ``saved``, ``changed``, ``removed``, ``question``, ``unclear``, ``problem``, ``asleep``,
+    ``awake``.
+    """
 
     name: str
     hushed: bool = False

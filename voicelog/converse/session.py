@@ -11,6 +11,7 @@ The rules for whoever carries out the actions:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from voicelog.converse import timers as waiting
 from voicelog.converse.handlers import amend as correcting
@@ -20,10 +21,12 @@ from voicelog.converse.handlers import examples as helping
 from voicelog.converse.handlers import help_call as calling
 from voicelog.converse.handlers import joined as continuing
 from voicelog.converse.handlers import log_entry as recording
+from voicelog.converse.handlers import not_understood
 from voicelog.converse.handlers import running_spasm as running
 from voicelog.converse.handlers import yes_no as answering
 from voicelog.converse.messages import (
     Action,
+    Chime,
     Event,
     Expect,
     Found,
@@ -33,6 +36,7 @@ from voicelog.converse.messages import (
     Look,
     Moment,
     Problem,
+    Say,
     SayingEnded,
     SpeechBegan,
     SpeechDropped,
@@ -63,6 +67,7 @@ HANDLERS: dict[str, Handler] = {
     "confirm": answering.confirm,
     "deny": answering.deny,
     **dict.fromkeys(reviewing.INTENTS, reviewing.review),
+    "review_missed": not_understood.review,
     "find_notes": reviewing.find_notes,
     "next": reading.following,
     "previous": reading.previous,
@@ -205,6 +210,17 @@ class Session:
             self._unclear(meaning)
             return
         handler(talk, meaning)
+        self._also(meaning)
+
+    def _also(self, meaning: Meaning) -> None:
+        """Do what else was said in the same breath, and say all of it at once."""
+        talk = self._talk
+        for other in meaning.also:
+            handler = HANDLERS.get(other.intent or "")
+            if handler is not None:
+                handler(talk, replace(other, accepted=True, text=meaning.text))
+        if meaning.also:
+            talk.actions = _said_together(talk.actions)
 
     def _worth_asking(self, meaning: Meaning) -> bool:
         """Whether only values are in doubt of something to keep: it is saved, and then asked about."""
@@ -233,6 +249,9 @@ class Session:
         if meaning.reply in talk.replies.table["sentences"]:
             talk.answer(str(meaning.reply))
             return
+        if talk.question is None and meaning.text.strip() and not_understood.was_for_us(talk, meaning):
+            not_understood.tell(talk, meaning)
+            return
         for_us = meaning.intent is not None or talk.question is not None
         if for_us and meaning.text.strip():
             talk.actions.append(KeepUnclear(meaning.text))
@@ -254,6 +273,16 @@ class Session:
 
 def _normal(text: str) -> str:
     return " ".join("".join(c if c.isalnum() else " " for c in text.lower()).split())
+
+
+def _said_together(actions: list[Action]) -> list[Action]:
+    """The actions with one chime, and with all that is said in one breath, at the place of the last."""
+    said = [action for action in actions if isinstance(action, Say)]
+    chimes = [action for action in actions if isinstance(action, Chime)]
+    rest: list[Action] = [action for action in actions if not isinstance(action, Say | Chime)]
+    if said:
+        rest.append(replace(said[-1], text=" ".join(action.text for action in said)))
+    return [*(a for a in rest if isinstance(a, Write)), *chimes[:1], *(a for a in rest if not isinstance(a, Write))]
 
 
 def _looks_last(actions: list[Action]) -> list[Action]:

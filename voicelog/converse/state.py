@@ -73,6 +73,14 @@ class Open:
     """The locations said last."""
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Words that were not understood, and when they were said."""
+
+    at: datetime
+    text: str
+
+
 class Talk:
     """All that the conversation remembers, and the actions of the event at hand."""
 
@@ -115,6 +123,10 @@ class Talk:
         self.notices: list[str] = []
         """To be said at the next occasion."""
         self.last_said: str | None = None
+        self.missed: list[Missed] = []
+        """What was said to the logger and not understood, the newest last."""
+        self.sorry_at: float | None = None
+        """When it last said so."""
         self.speaking_since: float | None = None
         self.night_by_voice = False
         """Night mode was turned on or off by voice, and stays so until the clock next begins or ends the night."""

@@ -25,6 +25,7 @@ CHIMES: dict[str, tuple[float, ...]] = {
     "removed": (_A5, _D5),
     "question": (_D5, _E5, _G5),
     "problem": (_C4, _C4, _C4),
+    "unclear": (_A4, _E4),
     "asleep": (_G5, _E5, _C5),
     "awake": (_C5, _G5, _C6),
 }

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicelog.converse.handlers.log_entry import tell
+from voicelog.converse.handlers.log_entry import log, tell
 from voicelog.converse.merge import Completed, completed, takes
 from voicelog.converse.messages import KeepUnclear
 from voicelog.converse.modes import Ask, Mode, Question
 from voicelog.converse.state import Talk
 from voicelog.core import body as parts
 from voicelog.core.entry import KINDS, LIST_FIELDS, Change, Entry
+from voicelog.core.fields import FIELDS_OF
 from voicelog.core.meaning import Meaning, When
 
+EVENT = {"locations", "type"}
+"""What makes a spasm of details that complete no entry, with one detail more."""
 _LATE_S = 12 * 3600.0
 """For so long after it was made an entry may still be meant by a completion that comes late."""
 
@@ -29,6 +32,9 @@ def amend(talk: Talk, meaning: Meaning) -> None:
     if entry is not None:
         apply(talk, entry, meaning)
         return
+    if _is_an_event(meaning):
+        log(talk, replace(meaning, intent="log_spasm"))
+        return
     last = talk.history.newest(lambda entry: bool(takes(entry.kind, meaning)))
     if last is not None and _recent(talk, last) and _adds(last, meaning):
         text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last, talk.now))
@@ -39,6 +45,13 @@ def amend(talk: Talk, meaning: Meaning) -> None:
         talk.answer("nothing_to_complete")
     else:
         talk.chime("question")
+
+
+def _is_an_event(meaning: Meaning) -> bool:
+    """Whether what completes no entry is one of its own: "left leg, four" names a spasm without the word."""
+    if meaning.replaces or meaning.without or meaning.asides.get("side"):
+        return False
+    return bool(EVENT & meaning.slots.keys()) and len(meaning.slots.keys() & set(FIELDS_OF["spasm"])) > 1
 
 
 def _adds(entry: Entry, meaning: Meaning) -> bool:

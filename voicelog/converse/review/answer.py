@@ -10,6 +10,7 @@ from voicelog.converse.messages import Filter, Found, Look
 from voicelog.converse.review import browse as reading
 from voicelog.converse.review import summary as summarising
 from voicelog.converse.review.narrow import UnknownPeriodError, counted, none, period_said, scope
+from voicelog.converse.review.pattern import pattern
 from voicelog.converse.review.periods import compared
 from voicelog.converse.review.scope import Scope
 from voicelog.converse.state import Inquiry, Talk
@@ -235,6 +236,7 @@ _ANSWERS: dict[str, tuple[Answer, str | None, str]] = {
     "review_summary": (summarising.summary, None, "entry"),
     "review_compare": (_compare, "this week", "spasm"),
     "review_medication": (_medication, "today", "medication"),
+    "review_pattern": (pattern, "last 30 days", "spasm"),
 }
 """For each review: how it is answered, the period meant where none was said, and the kind of entry."""
 
