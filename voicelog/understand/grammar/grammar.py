@@ -13,28 +13,29 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import hassil
-import yaml
-from hassil.expression import ListReference, Sentence
-from hassil.intents import IntentData, RangeSlotList, SlotList, TextSlotList, WildcardSlotList
+from hassil.expression import ListReference, TextChunk
+from hassil.intents import IntentData, RangeSlotList, SlotList, TextSlotList, TextSlotValue, WildcardSlotList
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
 
 from voicelog.core.errors import GrammarError
-from voicelog.understand.grammar.nodes import BuiltIn, Compiler, ListSlot, Node, Value, words_of
+from voicelog.understand.grammar.compiler import NO_AFFIXES, Affixes, Compiler, spellings
+from voicelog.understand.grammar.files import read_sentence_file
+from voicelog.understand.grammar.literals import literal, words_of
+from voicelog.understand.grammar.nodes import BuiltIn, Choice, ListSlot, Node, Series, Value, depth
+from voicelog.understand.grammar.surroundings import Surroundings, told_by
 from voicelog.understand.values.builtins import KINDS, begins
 
-_SECTIONS = {
-    "language", "intents", "lists", "expansion_rules", "skip_words", "settings", "slots", "corrections", "homophones",
-    "pronouns",
-}  # fmt: skip
-_PHRASES = {"skip_words", "corrections", "pronouns"}
-_ELSEWHERE = {"replies", "numbers", "responses"}
-_BUILT_IN = set(KINDS)
+NO_SURROUNDINGS = Surroundings()
+DEEPEST = 150
+"""How many parts of a sentence may lie within each other, rules written out; matching goes down all of them at once."""
+_FRACTIONS = {"halves": 0.5, "tenths": 0.1}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,9 @@ class Template:
     """How likely this sentence is among all, for sampling."""
     confidence: float = 0.0
     """The least confidence that it is acted on with, where that is more than usual."""
+    surroundings: Surroundings = NO_SURROUNDINGS
+    keywords: frozenset[str] = frozenset()
+    """Words of which one must be said, if there are any."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,26 +73,6 @@ class Grammar:
     key: str
     """Changes whenever any of the files does."""
     lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
-
-
-class _Text(str):
-    """A string of a YAML file that knows its place."""
-
-    __slots__ = ("where",)
-    where: str
-
-
-def _loader(name: str) -> type[yaml.SafeLoader]:
-    class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-        pass
-
-    def text(loader: Any, node: yaml.ScalarNode) -> str:
-        made = _Text(loader.construct_scalar(node))
-        made.where = f"{name}, line {node.start_mark.line + 1}"
-        return made
-
-    Loader.add_constructor("tag:yaml.org,2002:str", text)
-    return Loader
 
 
 def grammar_files(folder: Path) -> list[Path]:
@@ -117,32 +101,10 @@ def load_grammar(folder: Path, extra: Sequence[Path] = ()) -> Grammar:
     files = [*grammar_files(folder), *(path for path in extra if path.is_file())]
     merged: dict[str, Any] = {}
     for path in files:
-        part = _read(path)
-        _merge(merged, part, path.name)
+        _merge(merged, read_sentence_file(path), path.name)
     if not merged.get("intents"):
         raise GrammarError(f"The grammar folder {folder} names no intents. A sentence file has 'intents:' at its top.")
     return _Builder(merged, files_key(files)).build()
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = yaml.load(path.read_text(encoding="utf-8"), Loader=_loader(path.name))
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise GrammarError(f"{path.name}, line {line}: this is not YAML ({error.problem}). Mend the line.") from error
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise GrammarError(f"{path.name} cannot be read: {error}.") from error
-    if not isinstance(data, dict):
-        raise GrammarError(f"{path.name}, line 1: a sentence file is a mapping with 'language:' and 'intents:'.")
-    if _ELSEWHERE & data.keys():
-        return {}
-    if unknown := sorted(map(str, data.keys() - _SECTIONS)):
-        where = getattr(next(k for k in data if k == unknown[0]), "where", path.name)
-        raise GrammarError(f"{where}: '{unknown[0]}' is no section; there are {', '.join(sorted(_SECTIONS))}.")
-    for key in data:
-        if key in _PHRASES and not isinstance(data[key] or [], list):
-            raise GrammarError(f"{getattr(key, 'where', path.name)}: '{key}' is a list of phrases, a dash before each.")
-    return data
 
 
 def _merge(into: dict[str, Any], part: Mapping[str, Any], name: str) -> None:
@@ -164,51 +126,48 @@ class _Builder:
     def __init__(self, data: dict[str, Any], key: str) -> None:
         self._data = data
         self._key = key
-        self._slots: dict[str, dict[str, Any]] = dict(data.get("slots") or {})
+        self._slots: dict[str, dict[str, Any]] = data.get("slots") or {}
         data.setdefault("language", "en")
+        _check_templates(data)
         try:
             self._intents = hassil.Intents.from_dict(data)
         except (ParseError, KeyError, ValueError, AssertionError, AttributeError, TypeError) as error:
-            raise GrammarError(self._first_mistake(error)) from error
+            raise GrammarError(f"The sentence files are not as Home Assistant's: {error}.") from error
         self._composed = {
             str(rule): (name, _fields(str(spec["template"])), str(spec["template"]))
             for name, spec in self._slots.items()
             if "template" in spec
             for rule in (spec["rule"] if isinstance(spec["rule"], list) else [spec["rule"]])
         }
-        self._lists: dict[int, tuple[Value, ...]] = {}
-        self._compiler = self._make_compiler({}, {})
+        self._rules = {name: rule.expression for name, rule in self._intents.expansion_rules.items()}
+        contexts = (
+            value.context or {}
+            for lists in [self._intents.slot_lists, *(block.slot_lists for block in self._blocks())]
+            for found in lists.values()
+            if isinstance(found, TextSlotList)
+            for value in found.values
+        )
+        self._told = told_by(contexts)
+        self._values_of: dict[tuple[int, Affixes, int], tuple[Value, ...]] = {}
+        self._filtered: dict[tuple[object, str], tuple[Value, ...]] = {}
+        self._list_slots: dict[tuple[str, str, tuple[Value, ...]], ListSlot] = {}
+        self._compilers: dict[str, Compiler] = {}
+
+    def _blocks(self) -> Iterable[IntentData]:
+        return (block for intent in self._intents.intents.values() for block in intent.data)
 
     def build(self) -> Grammar:
         """The grammar, its templates' shares adding up to one."""
-        made: list[tuple[str, str, Node, IntentData, float]] = []
-        for intent in self._intents.intents.values():
-            for block in intent.data:
-                weight = _number(block, "weight", 1.0)
-                compiler = (
-                    self._make_compiler(block.expansion_rules, block.slot_lists)
-                    if block.expansion_rules or block.slot_lists
-                    else self._compiler
-                )
-                for text in block.sentence_texts:
-                    node = self._template(compiler, text)
-                    made.append((intent.name, text, node, block, weight / len(block.sentence_texts)))
-        total = sum(weight for *_, weight in made) or 1.0
+        made = [
+            self._template(intent.name, block, text)
+            for intent in self._intents.intents.values()
+            for block in intent.data
+            for text in block.sentence_texts
+        ]
+        total = sum(template.share for template in made) or 1.0
         return Grammar(
             language=str(self._intents.language),
-            templates=tuple(
-                Template(
-                    intent,
-                    str(text),
-                    getattr(text, "where", ""),
-                    node,
-                    block.slots,
-                    block.metadata or {},
-                    share / total,
-                    _number(block, "confidence", 0.0),
-                )
-                for intent, text, node, block, share in made
-            ),
+            templates=tuple(replace(template, share=template.share / total) for template in made),
             slots=self._slots,
             skip_words=_phrases(self._intents.skip_words),
             corrections=_phrases(self._data.get("corrections") or []),
@@ -216,89 +175,163 @@ class _Builder:
             pronouns=_phrases(self._data.get("pronouns") or []),
             key=self._key,
             lists={
-                name: self._values(found)
+                str(name): self._values(found, NO_AFFIXES, self._rules, self._intents.slot_lists)
                 for name, found in self._intents.slot_lists.items()
                 if isinstance(found, TextSlotList)
             },
         )
 
-    def _template(self, compiler: Compiler, text: str) -> Node:
+    def _template(self, intent: str, block: IntentData, text: str) -> Template:
         where = getattr(text, "where", "a sentence file")
+        surroundings = Surroundings(block.requires_context, block.excludes_context, self._told)
         try:
-            return compiler.node(parse_sentence(text).expression)
-        except ParseError as error:
-            raise GrammarError(f"{where}: {_problem(error)} in “{text}”.") from error
+            node = self._compiler_for(block, surroundings).node(parse_sentence(text).expression)
+            too_deep = depth(node) > DEEPEST
         except KeyError as error:
             raise GrammarError(f"{where}: {error.args[0]} is not defined, in “{text}”.") from error
         except RecursionError as error:
-            raise GrammarError(f"{where}: the rules refer to each other in a circle: {error}.") from error
+            if "→" in str(error):
+                raise GrammarError(f"{where}: the rules refer to each other in a circle: {error}.") from error
+            too_deep = True
+        if too_deep:
+            raise GrammarError(f"{where}: the rules of “{text}” lie more than {DEEPEST} deep within each other.")
+        return Template(
+            str(intent),
+            str(text),
+            where,
+            node,
+            block.slots,
+            block.metadata or {},
+            _number(block, "weight", 1.0) / len(block.sentence_texts),
+            _number(block, "confidence", 0.0),
+            surroundings if surroundings else NO_SURROUNDINGS,
+            frozenset(word for keyword in block.required_keywords or () for word in words_of(keyword)),
+        )
 
-    def _make_compiler(self, rules: Mapping[str, Sentence], lists: Mapping[str, SlotList]) -> Compiler:
-        every = {name: rule.expression for name, rule in {**self._intents.expansion_rules, **rules}.items()}
-        known = {**self._intents.slot_lists, **lists}
+    def _compiler_for(self, block: IntentData, surroundings: Surroundings) -> Compiler:
+        """The compiler of a block's sentences; blocks without rules and lists of their own share one of their kind."""
+        wanted = repr((block.requires_context, block.excludes_context))
+        own = bool(block.expansion_rules or block.slot_lists)
+        key = f"{id(block)} {wanted}" if own else wanted
+        if key in self._compilers:
+            return self._compilers[key]
+        rules = self._rules
+        if block.expansion_rules:
+            rules = {**rules, **{name: rule.expression for name, rule in block.expansion_rules.items()}}
+        lists = {**self._intents.slot_lists, **block.slot_lists}
 
-        def slot_node(reference: ListReference) -> Node:
-            return self._slot_node(reference, known)
+        def slot_node(reference: ListReference, affixes: Affixes) -> Node:
+            slot = f"@{reference.slot_name}" if reference.is_capture else str(reference.slot_name)
+            found = lists.get(reference.list_name)
+            if not isinstance(found, TextSlotList):
+                return self._built_in(slot, reference, found, affixes)
+            values = self._values(found, affixes, rules, lists)
+            return self._list_slot(slot, str(reference.list_name), self._fitting(values, surroundings, wanted))
 
-        return Compiler(every, slot_node, self._composed)
+        self._compilers[key] = Compiler(rules, slot_node, self._composed)
+        return self._compilers[key]
 
-    def _slot_node(self, reference: ListReference, lists: Mapping[str, SlotList]) -> Node:
-        name, slot = reference.list_name, reference.slot_name
-        found = lists.get(name)
-        if isinstance(found, TextSlotList):
-            return ListSlot(slot, name, self._values(found))
-        spec = self._slots.get(name) or {}
-        kind = spec.get("type")
-        if kind is None and isinstance(found, RangeSlotList):
-            step = 0.5 if found.fraction_type and found.fraction_type.value == "halves" else float(found.step)
-            spec = {"type": "number", "from": found.start, "to": found.stop, "step": step}
-            kind = "number"
-        elif kind is None and isinstance(found, WildcardSlotList):
-            spec, kind = {"type": "text"}, "text"
-        elif kind is None and reference.is_inline_range:
-            inline = reference.get_inline_range()
-            assert inline is not None
-            spec, kind = {"type": "number", "from": inline[0], "to": inline[1], "step": inline[2]}, "number"
-        if kind not in _BUILT_IN:
-            raise KeyError(f"{{{name}}}")
-        return BuiltIn(slot, str(kind), spec, begins(str(kind), spec))
+    def _list_slot(self, slot: str, name: str, values: tuple[Value, ...]) -> ListSlot:
+        """A node of its own for each place: sentences are sampled from the network place by place."""
+        key = slot, name, values
+        if key not in self._list_slots:
+            self._list_slots[key] = ListSlot(slot, name, values)
+        return copy(self._list_slots[key])
 
-    def _values(self, found: TextSlotList) -> tuple[Value, ...]:
-        if id(found) not in self._lists:
-            self._lists[id(found)] = tuple(
-                Value(self._compiler_of_values().node(value.text_in), value.value_out, value.metadata or {})
-                for value in found.values
-            )
-        return self._lists[id(found)]
+    def _fitting(self, values: tuple[Value, ...], surroundings: Surroundings, key: str) -> tuple[Value, ...]:
+        """The values that may stand in such surroundings; first those that tell of them."""
+        if not surroundings:
+            return values
+        known = self._filtered.get((values, key))
+        if known is None:
+            fitting = [value for value in values if surroundings.allow(value.context)]
+            fitting.sort(key=lambda value: not surroundings.requires.keys() <= value.context.keys())
+            known = values if fitting == list(values) else tuple(fitting)
+            self._filtered[values, key] = known
+        return known
 
-    def _compiler_of_values(self) -> Compiler:
-        if not hasattr(self, "_plain"):
-            rules = {name: rule.expression for name, rule in self._intents.expansion_rules.items()}
-            self._plain = Compiler(rules, lambda reference: _no_list(reference), {})
-        return self._plain
+    def _built_in(self, slot: str, reference: ListReference, found: SlotList | None, affixes: Affixes) -> Node:
+        spec = dict(self._slots.get(reference.list_name) or {})
+        if "type" not in spec:
+            if isinstance(found, RangeSlotList):
+                step = _FRACTIONS[found.fraction_type.value] if found.fraction_type else float(found.step)
+                spec = {"type": "number", "from": found.start, "to": found.stop, "step": step}
+                if found.multiplier is not None:
+                    spec["multiplier"] = found.multiplier
+            elif isinstance(found, WildcardSlotList):
+                spec = {"type": "text"}
+            elif reference.is_inline_range and (inline := reference.get_inline_range()):
+                spec = {"type": "number", "from": inline[0], "to": inline[1], "step": float(inline[2])}
+        kind = str(spec.get("type"))
+        if kind not in KINDS:
+            raise KeyError(f"{{{reference.list_name}}}")
+        if kind == "text" and affixes.after != ("",):
+            return BuiltIn(slot, kind, {**spec, "endings": list(affixes.after)}, begins(kind, spec))
+        node = BuiltIn(slot, kind, spec, begins(kind, spec))
+        if not affixes:
+            return node
+        ways = [
+            Series(tuple(part for part in (literal(words_of(before)), node, literal(words_of(after))) if part.least))
+            for before in affixes.before
+            for after in affixes.after
+        ]
+        return ways[0] if len(ways) == 1 else Choice(tuple(ways))
 
-    def _first_mistake(self, error: Exception) -> str:
-        for name, intent in (self._data.get("intents") or {}).items():
-            where = getattr(name, "where", "a sentence file")
-            if not isinstance(intent, dict) or not isinstance(intent.get("data"), list):
-                return f"{where}: the intent '{name}' needs 'data:' with a list of blocks."
-            for block in intent["data"]:
-                if not isinstance(block, dict) or not isinstance(block.get("sentences"), list):
-                    return f"{where}: a block of the intent '{name}' needs 'sentences:' with a list of sentences."
-        for name, values in (self._data.get("lists") or {}).items():
-            where = getattr(name, "where", "a sentence file")
-            if not isinstance(values, dict) or not {"values", "range", "wildcard"} & values.keys():
-                return f"{where}: the list '{name}' needs 'values:', 'range:' or 'wildcard:'."
-        for text in _template_texts(self._data):
-            try:
-                parse_sentence(text)
-            except ParseError as mistake:
-                return f"{getattr(text, 'where', 'a sentence file')}: {_problem(mistake)}."
-        return f"The sentence files are not as Home Assistant's: {error}."
+    def _values(
+        self, found: TextSlotList, affixes: Affixes, rules: Mapping[str, Any], lists: Mapping[str, SlotList]
+    ) -> tuple[Value, ...]:
+        refers = any(spellings(value.text_in) is None for value in found.values)
+        key = id(found), affixes, id(rules) if refers else 0
+        if key not in self._values_of:
+
+            def inside(reference: ListReference, around: Affixes) -> Node:
+                inner = lists.get(reference.list_name)
+                if inner is found:
+                    raise RecursionError(f"{{{found.name}}} → {{{found.name}}}")
+                if isinstance(inner, TextSlotList):
+                    values = self._values(inner, around, rules, lists)
+                    return self._list_slot(str(reference.slot_name), str(reference.list_name), values)
+                return self._built_in(str(reference.slot_name), reference, inner, around)
+
+            compiler = Compiler(rules, inside, {})
+            self._values_of[key] = tuple(made for value in found.values for made in _values(value, compiler, affixes))
+        return self._values_of[key]
 
 
-def _no_list(reference: ListReference) -> Node:
-    raise KeyError(f"{{{reference.list_name}}} inside a list")
+def _values(value: TextSlotValue, compiler: Compiler, affixes: Affixes) -> Iterable[Value]:
+    """A value as it may be said; what stands for what is said is one value for each way, where endings may come."""
+    said = spellings(value.text_in) if value.value_out is None and affixes else None
+    for out, expression in [(value.value_out, value.text_in)] if said is None else [(s, TextChunk(s)) for s in said]:
+        node = compiler.node(expression, affixes)
+        if node.least:
+            yield Value(node, out, value.metadata or {}, value.context or {})
+
+
+def _check_templates(data: Mapping[str, Any]) -> None:
+    """Raise :class:`GrammarError` at the first text that is no template: brackets that do not match."""
+    for text in _texts(data):
+        try:
+            parse_sentence(text)
+        except (ParseError, AssertionError, ValueError) as error:
+            raise GrammarError(f"{_where(text)}: {_problem(error)} in “{text}”.") from error
+        except RecursionError as error:
+            raise GrammarError(f"{_where(text)}: the brackets lie too deep within each other.") from error
+
+
+def _texts(data: Mapping[str, Any]) -> Iterable[str]:
+    """All templates, rules and values of a folder."""
+    yield from (data.get("expansion_rules") or {}).values()
+    for values in (data.get("lists") or {}).values():
+        for value in values.get("values") or []:
+            yield value["in"] if isinstance(value, dict) else value
+    for intent in (data.get("intents") or {}).values():
+        for block in intent["data"]:
+            yield from block["sentences"]
+            yield from _texts({name: part for name, part in block.items() if name in ("expansion_rules", "lists")})
+
+
+def _where(text: object) -> str:
+    return getattr(text, "where", "a sentence file")
 
 
 def _number(block: IntentData, name: str, default: float) -> float:
@@ -318,13 +351,6 @@ def _fields(template: str) -> tuple[str, ...]:
 
 def _phrases(texts: Iterable[Any]) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(words for text in texts if (words := words_of(str(text)))))
-
-
-def _template_texts(data: Mapping[str, Any]) -> Iterable[str]:
-    yield from (data.get("expansion_rules") or {}).values()
-    for values in (data.get("lists") or {}).values():
-        for value in values.get("values") or []:
-            yield value["in"] if isinstance(value, dict) else value
 
 
 def _problem(error: Exception) -> str:

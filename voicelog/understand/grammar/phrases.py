@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from random import Random
 
+from voicelog.core.errors import GrammarError
 from voicelog.understand.grammar.grammar import Grammar
 from voicelog.understand.grammar.nodes import BuiltIn, below, vocabulary
 from voicelog.understand.grammar.sample import MARK, SENTENCES, sample_sentences
@@ -13,6 +14,9 @@ from voicelog.understand.values.builtins import vocabulary_of
 
 FILLED = 0.02
 """The share of the sentences that is said with a filler ("um", "mostly"); without, the recogniser hears a like word."""
+
+LISTED = 5
+"""Words named in a message."""
 
 
 def recogniser_phrases(
@@ -28,7 +32,8 @@ def recogniser_phrases(
 
     ``knows`` tells whether the recogniser's dictionary has a word. Words that it lacks stand in their spoken forms;
     sentences with a word that has none are left out, since the recogniser would silently drop the word. ``marked`` as
-    in :func:`~voicelog.understand.grammar.sample.sample_sentences`.
+    in :func:`~voicelog.understand.grammar.sample.sample_sentences`. Raises :class:`GrammarError` if there are none at
+    all: a recogniser can't be made of nothing.
     """
     known: dict[str, bool] = {}
 
@@ -39,7 +44,21 @@ def recogniser_phrases(
 
     sampled = list(filled(sample_sentences(grammar, count, expecting, marked=marked), hesitations(grammar)))
     spoken = forms.expand_in_turn(sampled) if forms else sampled
-    return [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
+    phrases = [phrase for phrase in spoken if all(usable(word) for word in phrase.split())]
+    if not any(not word.startswith(MARK) for phrase in phrases for word in phrase.split()):
+        raise GrammarError(
+            _nothing_can_be_said(grammar, {word for word, known_word in known.items() if not known_word})
+        )
+    return phrases
+
+
+def _nothing_can_be_said(grammar: Grammar, lacking: Collection[str]) -> str:
+    where = next((f"{template.where}: " for template in grammar.templates if template.where), "")
+    words = ", ".join(f"“{word}”" for word in sorted(lacking)[:LISTED])
+    why = f"the recogniser has no {words}" if words else "no sentence has a word, or none that its block allows"
+    return (
+        f"{where}none of the sentences can be said: {why}. Write them otherwise; 'voicelog grammar check' tells more."
+    )
 
 
 def words_asked_for(grammar: Grammar, forms: SpokenForms) -> frozenset[str]:

@@ -21,6 +21,8 @@ PART_SAID = 0.25
 """How often each optional part of a sentence in free order is said."""
 MARK = "{"
 """How a word begins that only tells of which list, or slot of numbers, the next one is."""
+LONGEST = 60
+"""Words of a sentence after which the shortest way to its end is taken."""
 _DECK = 2000
 _FEW = 40
 
@@ -65,32 +67,49 @@ class Sampler:
         self._rng = rng
         self._marked = marked
         self._decks: dict[object, list[int]] = {}
+        self._said_words = 0
 
     def template(self, templates: Sequence[Template]) -> Template:
         """One of the templates, by their shares."""
         return templates[self._dealt(id(templates), [template.share for template in templates], _DECK)]
 
     def sample(self, node: Node) -> list[str]:
-        """Words that the node matches."""
+        """Words that the node matches; after :data:`LONGEST` the shortest way on is taken."""
+        self._said_words = 0
+        return self._sample(node)
+
+    def _sample(self, node: Node) -> list[str]:
+        enough = self._said_words >= LONGEST
         if isinstance(node, Words):
+            self._said_words += len(node.words)
             return list(node.words)
         if isinstance(node, Series):
-            return [word for item in node.items for word in self.sample(item)]
+            return [word for item in node.items for word in self._sample(item)]
         if isinstance(node, Choice):
-            if not node.items or (node.optional and not self._said(id(node), OPTIONAL_SAID)):
+            if not node.items or (node.optional and (enough or not self._said(id(node), OPTIONAL_SAID))):
                 return []
-            return self.sample(node.items[self._dealt((id(node), "item"), [1.0] * len(node.items))])
+            if enough:
+                return self._sample(min(node.items, key=lambda item: item.least))
+            weights = [0.0 if isinstance(item, Words) and item.written else 1.0 for item in node.items]
+            return self._sample(node.items[self._dealt((id(node), "item"), weights)])
         if isinstance(node, FreeOrder):
-            said = [item for item in node.items if not item.nullable or self._said((id(node), id(item)), PART_SAID)]
+            said = [
+                item
+                for item in node.items
+                if not item.nullable or (not enough and self._said((id(node), id(item)), PART_SAID))
+            ]
             self._rng.shuffle(said)
             return [word for item in said for word in self._not_nothing(item)]
         if isinstance(node, Composed):
-            return self.sample(node.body)
+            return self._sample(node.body)
         if isinstance(node, ListSlot):
+            if not node.values:
+                return []
             weights = [float(value.metadata.get("weight", 1)) for value in node.values]
-            return self._marking(node.list_name, self.sample(node.values[self._dealt(id(node), weights)].node))
+            return self._marking(node.list_name, self._sample(node.values[self._dealt(id(node), weights)].node))
         assert isinstance(node, BuiltIn)
         words = list(spoken(node.kind, node.spec, self._rng))
+        self._said_words += len(words)
         return self._marking(node.slot, words) if node.kind == "number" else words
 
     def _marking(self, values: str, words: list[str]) -> list[str]:
@@ -100,7 +119,7 @@ class Sampler:
     def _not_nothing(self, node: Node) -> list[str]:
         """A sample of a nullable node that is not empty, if one comes up in a few tries."""
         for _ in range(4):
-            if words := self.sample(node):
+            if words := self._sample(node):
                 return words
         return []
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from voicelog.understand.grammar.nodes import Composed
@@ -18,6 +18,8 @@ class Capture:
     start: int
     end: int
     metadata: Mapping[str, Any]
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What the value tells of its surroundings."""
 
 
 def compose(node: Composed, captures: tuple[Capture, ...]) -> tuple[Capture, ...]:
@@ -46,7 +48,13 @@ def compose(node: Composed, captures: tuple[Capture, ...]) -> tuple[Capture, ...
         text = node.template
         for name, value in values.items():
             text = text.replace("{" + name + "}", value)
-        made.append(Capture(node.slot, " ".join(text.split()), capture.start, capture.end, capture.metadata))
+        made.append(replace(capture, slot=node.slot, value=" ".join(text.split())))
     if heads_first:
         made.reverse()
     return rest + tuple(made)
+
+
+def context_of(captures: Sequence[Capture]) -> dict[str, Any]:
+    """What all the values together tell of their surroundings, the last of them most."""
+    said = sorted(captures, key=lambda capture: capture.start)
+    return {name: value for capture in said for name, value in capture.context.items()}

@@ -182,8 +182,8 @@ class Chart:
                     if piece.left < begin.left:
                         said = " ".join(begin.tokens[: begin.left - piece.left])
                         out = said if value.out is None else value.out
-                        capture = Capture(node.slot, out, begin.left, piece.left, value.metadata)
-                        _keep(found, Piece(piece.left, skipped + piece.cost, (capture,)))
+                        capture = Capture(node.slot, out, begin.left, piece.left, value.metadata, value.context)
+                        _keep(found, Piece(piece.left, skipped + piece.cost, (*piece.captures, capture)))
         return tuple(found.values())
 
     def _match_built_in(self, node: BuiltIn, at: Suffix) -> Pieces:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from voicelog.understand.grammar.grammar import Grammar, Template
 from voicelog.understand.grammar.sharing import Sharing
-from voicelog.understand.match.capture import Capture
+from voicelog.understand.match.capture import Capture, context_of
 from voicelog.understand.match.chart import Chart
 from voicelog.understand.match.prefilter import Prefilter
 from voicelog.understand.match.suffix import Phrases, Suffix
@@ -60,11 +60,18 @@ class Matcher:
         chart = Chart(words, self._prefilter, worst)
         found = []
         for index in chart.may_match():
+            template = self._grammar.templates[index]
+            if template.keywords and template.keywords.isdisjoint(tokens):
+                continue
             piece = chart.whole(self._nodes[index])
-            if piece is not None:
-                found.append(Match(self._grammar.templates[index], piece.cost, piece.captures))
+            if piece is not None and _fits(template, piece.captures):
+                found.append(Match(template, piece.cost, piece.captures))
         found.sort(key=_rank)
         return found
+
+
+def _fits(template: Template, captures: Sequence[Capture]) -> bool:
+    return not template.surroundings or template.surroundings.are_met(context_of(captures))
 
 
 def _rank(match: Match) -> tuple[float, int, bool, float]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from voicelog.core.meaning import Meaning, SlotValue, When
 from voicelog.understand.grammar.grammar import Grammar
-from voicelog.understand.match.capture import Capture
+from voicelog.understand.match.capture import Capture, context_of
 from voicelog.understand.match.match import Match
 from voicelog.understand.values.number_words import english, number_words
 
@@ -57,6 +57,8 @@ def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
     said = sorted(match.captures, key=lambda capture: capture.start)
     cost = match.cost + (CONFLICT_COST if _another_number_beside(said, tokens) else 0.0)
     for capture in _not_taken_back(said, tokens, grammar.corrections):
+        if capture.slot.startswith("@"):
+            continue  # Home Assistant's way to name what only the answer wants
         many = bool(grammar.slots.get(capture.slot, {}).get("many"))
         before = values.setdefault(capture.slot, [])
         if capture.value == "" or capture.value is None:
@@ -81,6 +83,9 @@ def assemble(match: Match, tokens: Sequence[str], grammar: Grammar) -> Reading:
             many = bool(grammar.slots.get(name, {}).get("many"))
             value = tuple(str(c.value) for c in captures) if many else captures[0].value
             _put(name, value, grammar, slots, asides)
+    if template.surroundings:
+        for name, told in template.surroundings.slots(context_of(match.captures)).items():
+            slots.setdefault(name, told)
     _scale(slots, values)
     _fill_defaults(slots, values, grammar)
     when = _when(slots, asides, values)

@@ -13,7 +13,7 @@ from typing import Any
 from voicelog.understand.grammar.nodes import ANY, DIGITS
 from voicelog.understand.values import days, durations, numbers, times
 from voicelog.understand.values.number_words import NumberWords, english, vocabulary
-from voicelog.understand.values.patterns import Pattern, in_run
+from voicelog.understand.values.patterns import Pattern, Reading, in_run
 
 KINDS = ("number", "duration", "clock", "period", "text")
 FREE_WORD_COST = 0.01
@@ -23,6 +23,11 @@ _TRIES = 50
 _VOWELS = "aeiou"
 _ARTICLE_SAID = 0.1
 """How much of the articles drawn for a number are said: most units after it are plural."""
+
+_BELOW_NOUGHT_SAID = 0.3
+"""How many of the numbers drawn, where some are below nought, are so."""
+MOST_PLACES = 10
+"""Places of a number that was multiplied: 29 × .01 is .29."""
 
 Spec = Mapping[str, Any]
 
@@ -42,7 +47,8 @@ def begins(kind: str, spec: Spec) -> frozenset[str]:
     if kind == "text":
         return frozenset((ANY,))
     pattern = _pattern(kind, spec)
-    return pattern.first | {DIGITS} if pattern.typed else pattern.first
+    first = pattern.first | {DIGITS} if pattern.typed else pattern.first
+    return first.union(english().numbers.minus) if _is_signed(kind, spec) else first
 
 
 def vocabulary_of(kind: str) -> frozenset[str]:
@@ -58,14 +64,16 @@ def is_looked_back_at(token: str) -> bool:
 def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[BuiltInReading]:
     """Every value of this kind that begins at ``i``."""
     words = english()
+    below_nought = i > 0 and tokens[i - 1] in words.numbers.minus
+    if kind in ("number", "duration") and below_nought:
+        return []
     if kind == "number":
-        wanted = _number_spec(spec)
-        found = (
-            numbers.severity_at(tokens, i, words, wanted)
-            if _is_scale(wanted)
-            else numbers.numbers_at(tokens, i, words, wanted)
-        )
-        return [BuiltInReading(r.end, r.value) for r in found if _article_fits(tokens, i, r.end, words)]
+        factor = float(spec.get("multiplier", 1))
+        return [
+            BuiltInReading(r.end, r.value if factor == 1 else round(r.value * factor, MOST_PLACES))
+            for r in _numbers(tokens, i, words, _number_spec(spec))
+            if _article_fits(tokens, i, r.end, words)
+        ]
     if kind == "duration":
         low, high = float(spec.get("from", 0)), float(spec.get("to", math.inf))
         return [
@@ -79,10 +87,24 @@ def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[Built
         ]
     if kind == "period":
         return [BuiltInReading(r.end, r.value) for r in days.days_at(tokens, i, words)]
+    endings = spec.get("endings", ("",))
     return [
-        BuiltInReading(end, " ".join(tokens[i:end]), FREE_WORD_COST * (end - i), {"free": True})
+        BuiltInReading(end, said, FREE_WORD_COST * (end - i), {"free": True})
         for end in range(len(tokens), i, -1)
+        if (said := _without_ending(" ".join(tokens[i:end]), endings))
     ]
+
+
+def _numbers(tokens: Sequence[str], i: int, words: NumberWords, wanted: numbers.NumberSpec) -> list[Reading[float]]:
+    if _is_scale(wanted):
+        return numbers.severity_at(tokens, i, words, wanted)
+    return (numbers.signed_at if wanted.minimum < 0 else numbers.numbers_at)(tokens, i, words, wanted)
+
+
+def _without_ending(text: str, endings: Sequence[str]) -> str:
+    """The text without the longest of the endings that it has; nothing if it has none."""
+    found = [ending for ending in endings if text.endswith(ending)]
+    return text[: len(text) - len(max(found, key=len))] if found else ""
 
 
 def spoken(kind: str, spec: Spec, rng: Random) -> tuple[str, ...]:
@@ -91,9 +113,12 @@ def spoken(kind: str, spec: Spec, rng: Random) -> tuple[str, ...]:
         return ()
     pattern = _pattern(kind, spec)
     wanted = _number_spec(spec) if kind == "number" else None
+    signed = _is_signed(kind, spec)
     for _ in range(_TRIES):
         with suppress(LookupError):  # parts drawn that do not go together: draw again
             words, value = pattern.sample(rng)
+            if signed and rng.random() < _BELOW_NOUGHT_SAID:
+                words, value = (english().numbers.minus[0], *words), -value
             alone = len(words) == 1 and words[0] in english().numbers.one
             if alone and rng.random() > _ARTICLE_SAID:
                 continue
@@ -119,6 +144,10 @@ def _pattern(kind: str, spec: Spec) -> Pattern[Any]:
     return times.clock(words) if kind == "clock" else days.day(words)
 
 
+def _is_signed(kind: str, spec: Spec) -> bool:
+    return kind == "number" and _number_spec(spec).minimum < 0
+
+
 def _is_scale(wanted: numbers.NumberSpec) -> bool:
     return wanted.prefer is not None
 
@@ -127,13 +156,13 @@ def _number_spec(spec: Spec) -> numbers.NumberSpec:
     return _spec_of(tuple(sorted((name, str(value)) for name, value in spec.items() if name in _SPEC_FIELDS)))
 
 
-_SPEC_FIELDS = ("from", "to", "step", "fractions", "prefer")
+_SPEC_FIELDS = ("from", "to", "step", "fractions", "prefer", "part_apart")
 
 
 @lru_cache(maxsize=256)
 def _spec_of(items: tuple[tuple[str, str], ...]) -> numbers.NumberSpec:
     read = {
-        name: value if name == "prefer" else value == "True" if name == "fractions" else float(value)
+        name: value if name == "prefer" else value == "True" if name in ("fractions", "part_apart") else float(value)
         for name, value in items
     }
     return numbers.NumberSpec.from_slot(read)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 
@@ -14,7 +14,8 @@ class NumberSpec:
 
     Values lie in ``minimum`` … ``maximum`` (both included) and are ``minimum`` plus whole multiples of ``step``;
     without a step they are whole, or, with ``fractions``, any. ``prefer`` (``highest`` or ``lowest``) tells which
-    value a range ("a seven or eight") stands for; without it a range is no reading.
+    value a range ("a seven or eight") stands for; without it a range is no reading. ``part_apart`` is for a number that
+    words of its own follow for its part: "{n} and a {half}".
     """
 
     minimum: float = 0
@@ -22,6 +23,7 @@ class NumberSpec:
     step: float | None = None
     fractions: bool = False
     prefer: str | None = None
+    part_apart: bool = False
 
     @classmethod
     def from_slot(cls, slot: Mapping[str, Any]) -> NumberSpec:
@@ -33,7 +35,13 @@ class NumberSpec:
             step=None if step is None else float(step),
             fractions=bool(slot.get("fractions", False)),
             prefer=slot.get("prefer"),
+            part_apart=bool(slot.get("part_apart", False)),
         )
+
+    @property
+    def mirrored(self) -> NumberSpec:
+        """The spec of what stands after "minus"."""
+        return replace(self, minimum=0, maximum=-self.minimum, step=None, fractions=True)
 
     def takes(self, value: float) -> bool:
         """Whether the slot may have this value."""

@@ -51,6 +51,8 @@ class NumberTables:
     on_scale: Phrase
     to_top: Phrase
     about: Phrase
+    minus: Phrase
+    signs: Mapping[str, str]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

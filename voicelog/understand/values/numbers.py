@@ -13,14 +13,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from voicelog.understand.values.number_patterns import number_patterns, severity_pattern
+from voicelog.understand.values.number_patterns import number_patterns, severity_pattern, typed_number
 from voicelog.understand.values.number_spec import ANY_NUMBER, SEVERITY, NumberSpec
 from voicelog.understand.values.number_words import NumberWords, vocabulary
 from voicelog.understand.values.patterns import Pattern, Reading, Run, moved, readings, run_around
 
 __all__ = [
     "ANY_NUMBER", "SEVERITY", "NumberSpec", "cut_before", "exact", "is_number_word", "number", "numbers_at",
-    "severity", "severity_at",
+    "severity", "severity_at", "signed_at",
 ]  # fmt: skip
 
 
@@ -45,6 +45,17 @@ def severity_at(tokens: Sequence[str], i: int, words: NumberWords, spec: NumberS
         return []
     run, at = run_around(tokens, i, vocabulary(words))
     return moved(_severities_in(run, at, words, spec), i - at)
+
+
+def signed_at(tokens: Sequence[str], i: int, words: NumberWords, spec: NumberSpec) -> list[Reading[float]]:
+    """Every number that begins at ``i``, where some are below nought: "minus five", "-5"."""
+    if tokens[i] in words.numbers.minus:
+        found = numbers_at(tokens, i + 1, words, spec.mirrored) if i + 1 < len(tokens) else []
+        return [Reading(r.end, -r.value) for r in found if spec.takes(-r.value)]
+    below = typed_number(tokens[i][1:]) if tokens[i].startswith("-") else None
+    if below is not None:
+        return [Reading(i + 1, -below)] if spec.takes(-below) else []
+    return numbers_at(tokens, i, words, spec)
 
 
 def number(words: NumberWords) -> Pattern[float]:
@@ -89,7 +100,10 @@ def _numbers_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tuple
     if cut_before(run, i, words):
         return ()
     found = readings(number(words), run, i)
-    return tuple(r for r in found if spec.takes(r.value) and not cut_before(run, r.end, words))
+    whole = (r for r in found if spec.takes(r.value))
+    return tuple(
+        r for r in whole if not cut_before(run, r.end, words) or (spec.part_apart and _part_follows(run, r.end, words))
+    )
 
 
 @lru_cache(maxsize=48)
@@ -103,6 +117,13 @@ def _severities_in(run: Run, i: int, words: NumberWords, spec: NumberSpec) -> tu
         for reading in found
         if not cut_before(run, reading.end, words) and not (scaled and reading.value == spec.maximum)
     )
+
+
+def _part_follows(run: Run, i: int, words: NumberWords) -> bool:
+    """Whether "and a half" comes at ``i``."""
+    n = words.numbers
+    parts = (tuple(phrase.split()) for phrase in n.parts)
+    return run[i] in n.and_ and any(tuple(run[i + 1 : i + 1 + len(part)]) == part for part in parts)
 
 
 def _is_top(run: Run, i: int, words: NumberWords) -> bool:
