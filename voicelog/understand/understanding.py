@@ -19,6 +19,7 @@ from voicelog.understand.rank.acceptance import FEW, Talk, answers, judge, says_
 from voicelog.understand.rank.assemble import Reading, meaning_key
 from voicelog.understand.rank.candidates import Candidate, candidates, combined
 from voicelog.understand.rank.explanation import Explanation
+from voicelog.understand.rank.long_text import of_long_text
 from voicelog.understand.rank.readings import Reader, is_decoy, reply_to, unexplained_share
 from voicelog.understand.spelling import SPELLING, spaced, spelled
 
@@ -26,6 +27,8 @@ TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
 TYPED_SHARE = 0.3
 """… and as a share of its length."""
+MOST_WORDS = 120
+"""Words of a typed line that are read; of what is longer only a text in free words can make sense."""
 DOUBT = (0.05, 0.95)
 """Between these a meaning's confidence is worth a second look; above too, if its sentence says little."""
 FOREGROUND_BRIEF, FOREGROUND_BESIDE, FOREGROUND_FIRST, SEPARATED_FIRST = 0.3, 0.6, 2.0, 4.0
@@ -89,6 +92,8 @@ class Understanding:
         tokens = tokens_of(text)
         if not tokens:
             return Meaning(text="", reason="nothing was said")
+        if len(tokens) > MOST_WORDS:
+            return of_long_text(tokens, self._of_tokens(tokens[:MOST_WORDS], expecting), MOST_WORDS)
         as_typed = self._of_tokens(tokens, expecting)
         if as_typed.accepted:
             return as_typed

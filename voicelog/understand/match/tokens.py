@@ -7,7 +7,7 @@ import re
 from voicelog.understand.values.number_words import english
 
 _ALIKE = str.maketrans({"’": "'", "‘": "'", "−": "-", "\0": " "})
-_SCALE = re.compile(r"(\d+(?:\.\d+)?)\s*/\s*10\b")
+_SCALE = re.compile(r"(?<!\d)(\d+(?:\.\d+)?)\s*/\s*10\b")
 _NUMBER_AND_UNIT = re.compile(r"\b(\d+(?:\.\d+)?)([a-z]+)\b")
 _DOTTED_HALF_DAY = re.compile(r"\b([ap])\.\s?m\b\.?")
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}\b)")

@@ -15,7 +15,7 @@ from voicelog.understand.match.match import WORST_COST, Matcher
 from voicelog.understand.match.suffix import Suffix, skip_cost
 from voicelog.understand.rank.assemble import Reading, assemble
 from voicelog.understand.rank.retraction import TakenBack
-from voicelog.understand.values.builtins import FREE_WORD_COST
+from voicelog.understand.values.builtins import free_text_cost
 
 MOST_READINGS = 6
 EXPECTED_BONUS = 0.3
@@ -128,8 +128,8 @@ class Reader:
 def _ill_begun(reading: Reading) -> bool:
     """Whether words were skipped on the way to free text: it explains anything, so what leads to it must be there."""
     free = [capture for capture in reading.match.captures if capture.metadata.get("free")]
-    words = sum(capture.end - capture.start for capture in free)
-    return bool(free) and reading.cost - words * FREE_WORD_COST > MOST_BEFORE_FREE_TEXT
+    for_free = sum(free_text_cost(capture.end - capture.start) for capture in free)
+    return bool(free) and reading.cost - for_free > MOST_BEFORE_FREE_TEXT
 
 
 def _takes_pronoun(reading: Reading, tokens: Sequence[str], pronouns: Sequence[tuple[str, ...]]) -> bool:

@@ -17,7 +17,9 @@ from voicelog.understand.values.patterns import Pattern, Reading, in_run
 
 KINDS = ("number", "duration", "clock", "period", "text")
 FREE_WORD_COST = 0.01
-"""What each word of free text costs, so that words with a meaning of their own win."""
+"""What each word of free text costs, so that words with a meaning of their own win …"""
+FREE_WORDS_COUNTED, FREE_WORD_MORE = 30, 0.0001
+"""… up to so many, and each one more this much: a long note is no worse understood than a short one."""
 
 _TRIES = 50
 _VOWELS = "aeiou"
@@ -89,7 +91,7 @@ def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[Built
         return [BuiltInReading(r.end, r.value) for r in days.days_at(tokens, i, words)]
     endings = spec.get("endings", ("",))
     return [
-        BuiltInReading(end, said, FREE_WORD_COST * (end - i), {"free": True})
+        BuiltInReading(end, said, free_text_cost(end - i), {"free": True})
         for end in range(len(tokens), i, -1)
         if (said := _without_ending(" ".join(tokens[i:end]), endings))
     ]
@@ -99,6 +101,11 @@ def _numbers(tokens: Sequence[str], i: int, words: NumberWords, wanted: numbers.
     if _is_scale(wanted):
         return numbers.severity_at(tokens, i, words, wanted)
     return (numbers.signed_at if wanted.minimum < 0 else numbers.numbers_at)(tokens, i, words, wanted)
+
+
+def free_text_cost(words: int) -> float:
+    """What so many words of free text cost."""
+    return FREE_WORD_COST * min(words, FREE_WORDS_COUNTED) + FREE_WORD_MORE * max(0, words - FREE_WORDS_COUNTED)
 
 
 def _without_ending(text: str, endings: Sequence[str]) -> str:

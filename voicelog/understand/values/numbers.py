@@ -80,19 +80,28 @@ def is_number_word(token: str, words: NumberWords) -> bool:
 
 def cut_before(run: Run, i: int, words: NumberWords) -> bool:
     """Whether a number begins before ``i`` and goes on at ``i`` ("five" of "twenty five")."""
-    if i >= len(run):
-        return False
-    inside = _inside(words)
-    whole = number_patterns(words).whole
-    start = i
-    while start > 0 and (run[start - 1] in inside or run[start - 1][:1].isdigit()):
-        start -= 1
-    while start < i:
-        end = max((reading.end for reading in whole.at(run, start)), default=start + 1)
-        if end > i:
-            return True
-        start = end
-    return False
+    key = _cuts, 0
+    if key not in run.memo:
+        run.memo[key] = _cuts(run, words)
+    return i < len(run) and i in run.memo[key]
+
+
+def _cuts(run: Run, words: NumberWords) -> frozenset[int]:
+    """Where in the run a number goes on that began before."""
+    inside, whole = _inside(words), number_patterns(words).whole
+    cuts: set[int] = set()
+    begin = 0
+    while begin < len(run):
+        end = begin
+        while end < len(run) and (run[end] in inside or run[end][:1].isdigit()):
+            end += 1
+        at, starts = begin, {begin}
+        while at < end:
+            at = max((reading.end for reading in whole.at(run, at)), default=at + 1)
+            starts.add(at)
+        cuts.update(set(range(begin, end + 1)) - starts)
+        begin = end + 1
+    return frozenset(cuts)
 
 
 @lru_cache(maxsize=48)

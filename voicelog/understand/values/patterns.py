@@ -18,6 +18,8 @@ T_co = TypeVar("T_co", covariant=True)
 Spoken = tuple[str, ...]
 
 SAMPLING_TRIES = 2000
+LONGEST_TYPED = 24
+"""Signs of a token that may stand for a number or a time; the figures of a barcode do not."""
 
 
 class Reading(NamedTuple, Generic[T_co]):
@@ -44,12 +46,17 @@ def run_around(tokens: Sequence[str], i: int, vocabulary: frozenset[str]) -> tup
 
     Hypotheses of the same sound share most of their runs, which are kept with what was read from them.
     """
+    return _run_around(tuple(tokens), i, vocabulary)
+
+
+@lru_cache(maxsize=512)
+def _run_around(tokens: Spoken, i: int, vocabulary: frozenset[str]) -> tuple[Run, int]:
     start, end = i, i + 1
     while start > 0 and in_run(tokens[start - 1], vocabulary):
         start -= 1
     while end < len(tokens) and in_run(tokens[end], vocabulary):
         end += 1
-    return _run(tuple(tokens[start:end])), i - start
+    return _run(tokens[start:end]), i - start
 
 
 def in_run(token: str, vocabulary: frozenset[str]) -> bool:
@@ -143,7 +150,7 @@ class Typed(Pattern[T]):
         self.empty = False
 
     def _at(self, tokens: Run, i: int) -> Iterator[Reading[T]]:
-        if i < len(tokens) and not tokens[i].isalpha():
+        if i < len(tokens) and len(tokens[i]) <= LONGEST_TYPED and not tokens[i].isalpha():
             value = self._parse(tokens[i])
             if value is not None:
                 yield Reading(i + 1, value)
