@@ -47,7 +47,7 @@ def kept_file(folder: Path, extra: Iterable[Path]) -> Path:
     for path in (*yaml_files(folder), *(path for path in extra if path.is_file())):
         with contextlib.suppress(OSError):  # whoever reads the file tells of it
             digest.update(path.read_bytes())
-    return cache_folder() / f"grammar-{digest.hexdigest()[:20]}.pickle"
+    return cache_folder() / f"grammar-{digest.hexdigest()[:20]}.json"
 
 
 def were_read(settings: Settings) -> bool:

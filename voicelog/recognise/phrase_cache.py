@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import pickle
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ from pathlib import Path
 from voicelog.core.sentence_files import kept_file, made_by
 from voicelog.core.settings import cache_folder
 from voicelog.understand.grammar.grammar import Grammar, load_grammar
+from voicelog.understand.grammar.kept import from_json, to_json
 
 KEPT = 16
 """Sets of phrases kept: for each grammar, model and thing that may be expected; the oldest use goes first."""
@@ -29,12 +29,10 @@ def kept_grammar(folder: Path, extra: tuple[Path, ...] = ()) -> Grammar:
     """
     file = kept_file(folder, extra)
     with contextlib.suppress(Exception):  # whatever a damaged file may raise
-        kept = pickle.loads(file.read_bytes())
-        if isinstance(kept, Grammar):
-            return kept
+        return from_json(file.read_text(encoding="utf-8"))
     grammar = load_grammar(folder, extra)
-    with contextlib.suppress(OSError, pickle.PicklingError):
-        _keep(file, pickle.dumps(grammar, pickle.HIGHEST_PROTOCOL))
+    with contextlib.suppress(OSError, TypeError, ValueError, RecursionError):
+        _keep(file, to_json(grammar).encode())
     return grammar
 
 
@@ -73,5 +71,7 @@ def _keep(file: Path, data: bytes) -> None:
         out.write(data)
     Path(temporary).replace(file)
     alike = file.parent.glob(f"{file.name.split('-')[0]}-*")
+    for before in file.parent.glob("grammar-*.pickle"):  # of releases that kept what could run
+        before.unlink(missing_ok=True)
     for old in sorted(alike, key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]:
         old.unlink(missing_ok=True)

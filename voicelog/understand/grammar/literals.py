@@ -43,9 +43,11 @@ def literal(words: tuple[str, ...]) -> Node:
 @lru_cache(maxsize=4096)
 def _said(word: str) -> tuple[tuple[str, ...], ...]:
     """How a word with figures is said, the most usual way first."""
-    ways = [_piece(piece) for piece in _PIECE.findall(word)]
+    figures, apostrophe, ending = word.partition("'")
+    ways = [_piece(piece) for piece in _PIECE.findall(figures)]
     together = itertools.islice(itertools.product(*ways), _MOST_WAYS)
-    return tuple(dict.fromkeys(said for parts in together if (said := tuple(w for part in parts for w in part))))
+    said = dict.fromkeys(tuple(word for part in parts for word in part) for parts in together)
+    return tuple((*words[:-1], words[-1] + apostrophe + ending) for words in said if words)
 
 
 def _piece(piece: str) -> list[tuple[str, ...]]:
