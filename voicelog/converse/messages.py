@@ -157,6 +157,8 @@ class Filter:
     medication: str | None = None
     treatment: str | None = None
     symptom: str | None = None
+    others: tuple[tuple[str, str], ...] = ()
+    """Other fields of the table, each with the value that it must be or hold."""
     hours: tuple[time, time] | None = None
     text: str | None = None
     unsure: bool = False

@@ -7,17 +7,31 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
-from voicelog.core.fields import KINDS, LIST_FIELDS, NUMBER_FIELDS, TIME_FIELDS
+from voicelog.core.fields import FIELDS, KINDS, LIST_FIELDS, NUMBER_FIELDS, TIME_FIELDS
 
 __all__ = ["KINDS", "LIST_FIELDS", "NUMBER_FIELDS", "Change", "Entry", "unit_for"]
 
 
+_FORMS = {"text": "str | None", "number": "float | None", "time": "datetime | None", "flag": "bool | None"}
+
+
+def _with_all_fields(cls: type[Entry]) -> type[Entry]:
+    """The class with the fields of the table that are not written out in it, at its end."""
+    for field in FIELDS:
+        if field.name not in cls.__annotations__:
+            cls.__annotations__[field.name] = _FORMS.get(field.form, "tuple[str, ...]")
+            setattr(cls, field.name, () if field.form == "list" else None)
+    return cls
+
+
 @dataclass(frozen=True, slots=True)
+@_with_all_fields
 class Entry:
     """One thing that happened, as far as it was said.
 
     Times are aware datetimes; ``duration_s`` is seconds; ``severity`` is 0 to 10 in halves on a numeric rating
-    scale. A field that was not said is ``None`` or empty.
+    scale. A field that was not said is ``None`` or empty. A field of the table has an attribute whether it is written
+    out here, for those who check types, or not.
     """
 
     id: str

@@ -25,7 +25,37 @@ class Field:
     """The only texts it can be, if there are any such."""
 
 
-KINDS = ("spasm", "medication", "treatment", "symptom", "rating", "note")
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of entry: the intents that log it, the field that says what it is, and what is said of it, in order."""
+
+    name: str
+    logged_by: tuple[str, ...]
+    said: tuple[str, ...]
+    named_by: str = ""
+
+
+KIND_TABLE = (
+    Kind(
+        "spasm",
+        ("log_spasm", "start_spasm"),
+        (
+            "locations", "severity", "at", "until", "every_s", "duration_s", "intensity", "triggers", "context",
+            "sensations", "compared",
+        ),
+    ),
+    Kind("medication", ("log_medication",), ("taken", "dose", "at"), "medication"),
+    Kind("treatment", ("log_treatment",), ("duration_s", "at"), "treatment"),
+    Kind("symptom", ("log_symptom",), ("locations", "severity", "at", "intensity"), "symptom"),
+    Kind("rating", ("log_rating",), ("severity", "at"), "rating_of"),
+    Kind("note", (), ("at",), "note"),
+)  # fmt: skip
+KIND_NAMED = {kind.name: kind for kind in KIND_TABLE}
+KINDS = tuple(KIND_NAMED)
+KIND_LOGGED_BY = {intent: kind.name for kind in KIND_TABLE for intent in kind.logged_by}
+"""The kind of entry that each intent makes."""
+KIND_NAMED_BY = {kind.named_by: kind.name for kind in KIND_TABLE if kind.named_by}
+"""The kind of entry that each field tells by itself: what has a medication is a medication."""
 
 FIELDS = (
     Field("severity", "number", ("spasm", "symptom", "rating"), 10),
@@ -61,4 +91,10 @@ LIST_FIELDS = tuple(field.name for field in FIELDS if field.form == "list")
 NUMBER_FIELDS = (*(field.name for field in FIELDS if field.form == "number"), "confidence")
 TEXT_FIELDS = tuple(field.name for field in FIELDS if field.form == "text")
 FLAG_FIELDS = tuple(field.name for field in FIELDS if field.form == "flag")
+INDEXED_FIELDS = (
+    "severity", "intensity", "locations", "type", "sensations", "triggers", "context", "duration_s", "medication",
+    "dose", "unit", "treatment", "symptom", "note",
+)  # fmt: skip
+"""Those that looks narrow by in tables of their own; by others they narrow in the entries themselves."""
+OTHER_FIELDS = tuple(field.name for field in FIELDS if field.name not in INDEXED_FIELDS)
 TIME_FIELDS = ("at", "logged_at", *(field.name for field in FIELDS if field.form == "time"))

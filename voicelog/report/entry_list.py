@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from itertools import chain, groupby
 
 from voicelog.core.entry import Entry, unit_for
+from voicelog.core.fields import BY_NAME, KIND_NAMED, OTHER_FIELDS
 from voicelog.report import wording as w
 from voicelog.report.days import WAKING, at_night, places, sure
 
@@ -15,6 +16,8 @@ COLUMNS = ("Time", "What", "Severity", "Duration", "Where", "Details", "Set off 
 """Those seldom filled come last: a year's page holds thousands of rows, and is to be mailed."""
 
 
+_TOLD_APART = ("count", "about", "taken", "rating_of", "compared")
+_LATER_FIELDS = tuple(name for name in OTHER_FIELDS if name not in _TOLD_APART)
 _FIRST = date(2020, 1, 1).toordinal()
 """The days of a report are counted from here, as few digits will do."""
 
@@ -119,8 +122,14 @@ def value(entry: Entry, name: str) -> str:
         text = w.clock_duration(known)
     elif isinstance(known, tuple):
         text = ", ".join(known)
+    elif name == "every_s":
+        text = f"every {w.clock_duration(known)}"
+    elif isinstance(known, datetime):
+        text = f"{name} {known:%H:%M}"
     elif isinstance(known, float):
-        text = w.number(known, 3)
+        text = w.number(known, 3) + f" {name}" * (name in _LATER_FIELDS)
+    elif BY_NAME[name].form == "flag":
+        text = name if known else f"not {name}"
     else:
         text = str(known)
     return f"{text}?" if name in entry.unsure else text
@@ -141,8 +150,8 @@ def _row(entry: Entry, filters: Filters) -> Row:
         "rating": f"{value(entry, 'rating_of') or 'day'} rating",
         "treatment": value(entry, "treatment") or "treatment",
         "symptom": value(entry, "symptom") or "symptom",
-    }.get(entry.kind, entry.kind)
-    names = ("context", "intensity", "sensations", "note")
+    }.get(entry.kind) or _name(entry)
+    names = ("context", "intensity", "sensations", "compared", *_LATER_FIELDS, "note")
     details = (*(value(entry, name) for name in names), "still on" * entry.running)
     cells = [
         f"{entry.at:%H:%M}",
@@ -168,6 +177,11 @@ def _spasms(entry: Entry) -> str:
     doubt = "?" if "count" in entry.unsure else ""
     many = "no" if entry.count == 0 else f"{'about ' * bool(entry.about)}{entry.count:g}{doubt}"
     return f"{many} {value(entry, 'type') or 'spasm'}{'s' * (entry.count != 1)}"
+
+
+def _name(entry: Entry) -> str:
+    named_by = KIND_NAMED[entry.kind].named_by
+    return (value(entry, named_by) if named_by and entry.kind != "note" else "") or entry.kind
 
 
 def _missed(entry: Entry) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 from voicelog.app.run.clock import Clock
 from voicelog.core.entry import Change, Entry, unit_for
+from voicelog.core.fields import KIND_NAMED, OTHER_FIELDS
 
 _FIELDS = (
     "count", "medication", "taken", "dose", "treatment", "units", "symptom", "rating_of", "intensity", "type",
     "locations", "severity", "duration_s", "every_s", "until", "compared", "sensations", "triggers", "context", "note",
 )  # fmt: skip
+_ALL_FIELDS = (*_FIELDS, *(name for name in OTHER_FIELDS if name not in (*_FIELDS, "about")))
 
 
 class JsonLines:
@@ -58,9 +60,10 @@ def line_of(event: str, values: Mapping[str, Any], change: Change | None) -> str
 
 def describe(entry: Entry) -> str:
     """The entry in a few words, as a person may check it at a glance; what is unsure with a question mark."""
-    named = entry.medication or entry.treatment or entry.symptom or entry.rating_of
+    named_by = KIND_NAMED[entry.kind].named_by
+    named = entry.kind != "note" and named_by and getattr(entry, named_by)
     parts = [f"{entry.at:%H:%M}" + ("?" if "at" in entry.unsure else ""), "" if named else entry.kind]
-    for name in _FIELDS:
+    for name in _ALL_FIELDS:
         value = getattr(entry, name)
         if value in (None, (), ""):
             continue

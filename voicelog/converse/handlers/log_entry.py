@@ -9,16 +9,10 @@ from voicelog.converse.state import Inquiry, Talk, same_medication
 from voicelog.converse.when import seconds_between
 from voicelog.core.entry import Entry
 from voicelog.core.fields import FIELDS_OF
+from voicelog.core.fields import KIND_LOGGED_BY as KIND_OF
 from voicelog.core.meaning import Meaning
 
-KIND_OF = {
-    "log_spasm": "spasm",
-    "start_spasm": "spasm",
-    "log_medication": "medication",
-    "log_treatment": "treatment",
-    "log_symptom": "symptom",
-    "log_rating": "rating",
-}
+__all__ = ["KIND_OF"]
 
 _DOUBTS = ("severity", "dose", "medication", "locations", "at")
 """The fields asked about first, the worst to have wrong at the head; then the others."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from voicelog.converse.phrasing.numbers import Phrases
 from voicelog.converse.phrasing.replies import Replies
 from voicelog.converse.phrasing.times import ClockPhrases
 from voicelog.converse.when import seconds_between
 from voicelog.core.entry import Entry
+from voicelog.core.fields import KIND_NAMED
 
 CONFIRMATION_WORDS = 12
 """The most words a confirmation may have."""
@@ -27,19 +29,6 @@ LONG_AGO_S = 6 * 3600.0
 
 MOST_PLACES = 3
 """More than these are counted, not named."""
-
-_ORDER = {
-    "spasm": (
-        "locations", "severity", "at", "until", "every_s", "duration_s", "intensity", "triggers", "context",
-        "sensations", "compared",
-    ),
-    "medication": ("taken", "dose", "at"),
-    "treatment": ("duration_s", "at"),
-    "symptom": ("locations", "severity", "at", "intensity"),
-    "rating": ("severity", "at"),
-    "note": ("at",),
-}  # fmt: skip
-"""What is said of each kind of entry, in this order."""
 
 Part = tuple[str, str]
 """A part of a description: the field it tells of (``kind`` for what it is), and how it is said."""
@@ -121,16 +110,13 @@ class Describer:
             return self.replies.fragment("about", value=several) if entry.about else several
         if entry.kind == "spasm":
             return self.phrases.noun(entry.type or "spasm", False)
-        names = {
-            "medication": entry.medication, "treatment": entry.treatment, "symptom": entry.symptom,
-            "rating": entry.rating_of,
-        }  # fmt: skip
-        name = names.get(entry.kind)
+        named_by = KIND_NAMED[entry.kind].named_by
+        name = getattr(entry, named_by) if named_by and entry.kind != "note" else None
         return self.phrases.value(name) if name else self.phrases.noun(entry.kind, False)
 
     def _parts(self, entry: Entry, leave: frozenset[str], now: datetime) -> list[Part]:
         parts = [("kind", self.kind(entry))]
-        for name in _ORDER[entry.kind]:
+        for name in KIND_NAMED[entry.kind].said:
             if name in leave or (name == "at" and self._time_is_plain(entry, now)):
                 continue
             if name == "intensity" and entry.severity is not None:
@@ -175,4 +161,11 @@ class Describer:
             return self.phrases.counted(len(value), "place")
         if isinstance(value, tuple):
             return self.values(value)
+        return self._other(value)
+
+    def _other(self, value: Any) -> str:
+        if isinstance(value, datetime):
+            return self.clock.short(value)
+        if isinstance(value, float):
+            return self.phrases.number(value)
         return self.phrases.value(str(value))

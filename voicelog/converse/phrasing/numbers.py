@@ -45,8 +45,8 @@ class Phrases:
         return _spelled(self.language, value)
 
     def noun(self, name: str, many: bool) -> str:
-        """A noun of the table in the singular or plural."""
-        forms: Sequence[str] = self._table["nouns"][name]
+        """A noun of the table in the singular or plural; one that it lacks as it is."""
+        forms: Sequence[str] = self._table["nouns"].get(name, (name, name))
         return forms[1] if many else forms[0]
 
     def counted(self, n: int, name: str) -> str:

@@ -10,13 +10,11 @@ from voicelog.converse.review.scope import Scope
 from voicelog.converse.state import Talk
 from voicelog.converse.when import DAY_PARTS
 from voicelog.core.body import split
-from voicelog.core.entry import KINDS
+from voicelog.core.fields import BY_NAME, KIND_NAMED_BY, KINDS, OTHER_FIELDS
 from voicelog.core.meaning import Meaning
 
 _STEP = 0.5
 """Severities come in halves, so "over seven" is seven and a half or more."""
-
-_KIND_BY_SLOT = {"medication": "medication", "treatment": "treatment", "symptom": "symptom", "note": "note"}
 
 
 class UnknownPeriodError(Exception):
@@ -49,9 +47,10 @@ def scope(talk: Talk, meaning: Meaning, default_period: str | None, default_kind
         sensations=_tuple(slots.get("sensations", ())),
         triggers=_tuple(slots.get("triggers", ())),
         context=_tuple(slots.get("context", ())),
+        others=tuple((name, value) for name in _others(slots) for value in _tuple(slots[name])),
     )
     noun = str(slots.get("type") or (kinds[0] if len(kinds) == 1 else "entry"))
-    names = [str(slots[s]) for s in ("medication", "treatment", "symptom") if s in slots]
+    names = [str(slots[s]) for s in KIND_NAMED_BY if s in slots]
     if names and kinds != ("medication",):
         noun = "entry"
     return Scope(narrowed, about, tuple(_qualifiers(talk, meaning)), names[0] if names else None, noun)
@@ -89,13 +88,20 @@ def _kinds(meaning: Meaning, default: str) -> tuple[str, ...]:
     about = meaning.asides.get("about")
     if about in KINDS:
         return (str(about),)
-    for slot, kind in _KIND_BY_SLOT.items():
+    for slot, kind in KIND_NAMED_BY.items():
         if slot in meaning.slots:
             return (kind,)
     if about == "entry":
         return ()
     narrows = set(meaning.slots) - {"period"}
+    for name in _others(meaning.slots):
+        return BY_NAME[name].kinds
     return ("spasm",) if narrows or default == "spasm" else ()
+
+
+def _others(slots: Any) -> tuple[str, ...]:
+    """The fields that narrow by their value alone."""
+    return tuple(name for name in OTHER_FIELDS if name in slots and BY_NAME[name].form in ("text", "list"))
 
 
 def _bounds(slots: Any, asides: Any) -> tuple[float | None, float | None]:
@@ -129,6 +135,9 @@ def _qualifiers(talk: Talk, meaning: Meaning) -> list[str]:
     said += [phrases.qualifier(v) for v in _tuple(meaning.slots.get("context", ()))]
     if "intensity" in meaning.slots:
         said.append(fragment("rated", value=phrases.value(str(meaning.slots["intensity"]))))
+    for name in _others(meaning.slots):
+        if name not in KIND_NAMED_BY:
+            said += [phrases.qualifier(v) for v in _tuple(meaning.slots[name])]
     part = meaning.asides.get("time_of_day")
     if part in DAY_PARTS:
         said.append(fragment(phrases.part_of_day(str(part)), part=str(part)))

@@ -11,6 +11,7 @@ from icalendar import Calendar, vDatetime, vDuration, vText
 from icalendar.parser import Contentline
 
 from voicelog.core.entry import Entry
+from voicelog.core.fields import KIND_NAMED_BY
 
 _END = "END:VCALENDAR\r\n"
 _FOLDED = 75
@@ -58,13 +59,7 @@ def _whole(moment: datetime) -> datetime:
 
 def title(entry: Entry) -> str:
     """The entry in a line, what is unsure with a question mark: ``spasm, both legs, 8/10?``."""
-    said = {
-        "medication": entry.medication,
-        "treatment": entry.treatment,
-        "symptom": entry.symptom,
-        "note": entry.note,
-        "kind": entry.kind,
-    }
+    said = {name: getattr(entry, name) for name in KIND_NAMED_BY if name != "rating_of"} | {"kind": entry.kind}
     name = next(name for name, text in said.items() if text)
     fields = {
         name: said[name],

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from voicelog.core.entry import Entry
+from voicelog.core.fields import KIND_NAMED, OTHER_FIELDS
 from voicelog.diary.exchange import codes
 from voicelog.diary.store.index import place_of
 
@@ -24,6 +25,7 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _SYSTEM = "urn:voicelog:entry"
 _SUBJECT = {"display": "The person who keeps the diary"}
 _UNWANTED = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_TOLD_APART = ("count", "every_s", "units", "compared", "rating_of", "taken")
 Json = dict[str, Any]
 
 
@@ -63,7 +65,7 @@ def _medication(entry: Entry) -> Json:
     name = _text(entry.medication or entry.text) or "medication"
     resource = {
         **_base(entry, "MedicationStatement"),
-        "status": "completed",
+        "status": "not-taken" if entry.taken is False else "completed",
         "medicationCodeableConcept": _concept(name, codes.ATC, codes.MEDICATIONS.get(name)),
         "dateAsserted": _time(entry.logged_at),
     }
@@ -111,7 +113,10 @@ def _code(entry: Entry) -> Json:
         return {"text": _text(entry.treatment or entry.text) or "treatment"}
     if entry.kind == "rating":
         return {"text": f"{_text(entry.rating_of or '') or 'day'} rating"}
-    return {"text": "diary note"}
+    if entry.kind == "note":
+        return {"text": "diary note"}
+    named_by = KIND_NAMED[entry.kind].named_by
+    return {"text": _text((named_by and getattr(entry, named_by)) or "") or entry.kind}
 
 
 def _components(entry: Entry, sites: list[Json]) -> Iterator[Json]:
@@ -137,6 +142,19 @@ def _components(entry: Entry, sites: list[Json]) -> Iterator[Json]:
     ):
         for text in _texts(values):
             yield {"code": {"text": name}, "valueString": text}
+    for name in OTHER_FIELDS:
+        value = getattr(entry, name)
+        if name in _TOLD_APART or value is None or value == ():
+            continue
+        if isinstance(value, float):
+            yield {"code": {"text": name}, "valueQuantity": {"value": value}}
+        else:
+            for text in _texts(value if isinstance(value, tuple) else (_plain(value),)):
+                yield {"code": {"text": name}, "valueString": text}
+
+
+def _plain(value: Any) -> str:
+    return _time(value) if isinstance(value, datetime) else str(value).lower() if value in (True, False) else str(value)
 
 
 def _score(severity: float) -> Json:

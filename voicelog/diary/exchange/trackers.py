@@ -10,11 +10,14 @@ from datetime import datetime, tzinfo
 
 from voicelog.core.entry import KINDS, LIST_FIELDS, NUMBER_FIELDS, Entry
 from voicelog.core.errors import UsageError
+from voicelog.core.fields import FIELDS as TABLE
+from voicelog.core.fields import KIND_NAMED_BY, OTHER_FIELDS
 from voicelog.diary.store.validity import valid
 
 FIELDS = (
     *("at", "date", "time", "kind", "severity", "intensity", "locations", "type", "sensations", "triggers", "context"),
     *("duration_s", "duration_min", "medication", "dose", "unit", "treatment", "symptom", "note", "text", "id"),
+    *(field.name for field in TABLE if field.name in OTHER_FIELDS and field.form in ("text", "list", "number")),
 )
 """What a column can be mapped to: fields of an entry, ``date`` and ``time`` apart, a duration in minutes."""
 _GUESSES = {
@@ -44,7 +47,7 @@ _FORMS = (
 _CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I %p")
 _DAY_FIRST = ("%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y")
 _MONTH_FIRST = ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y")
-_KINDS_OF = {"medication": "medication", "treatment": "treatment", "symptom": "symptom"}
+_KINDS_OF = {name: kind for name, kind in KIND_NAMED_BY.items() if name != "note"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ def guess(columns: Iterable[str]) -> dict[str, str]:
             if field not in found.values() and re.fullmatch(form, name):
                 found[column] = field
                 break
+        else:
+            if name in OTHER_FIELDS and name in FIELDS:
+                found[column] = name
     return found
 
 

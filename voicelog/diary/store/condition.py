@@ -8,7 +8,7 @@ from datetime import time
 from typing import Any
 
 from voicelog.converse.messages import Filter
-from voicelog.core.entry import KINDS
+from voicelog.core.fields import KINDS, LIST_FIELDS
 from voicelog.diary.store.index import APART, BITS, Words, bit, place_of
 from voicelog.diary.store.rows import micros
 
@@ -67,6 +67,11 @@ def narrowed(wanted: Filter, words: Words) -> Where:
             _has(where, name, value, _known(words, name, value))
     for location in wanted.locations:
         _is_at(where, location, words)
+    for name, value in wanted.others:
+        is_it = (
+            f"EXISTS (SELECT 1 FROM json_each({name}) v WHERE v.value = ?)" if name in LIST_FIELDS else f"{name} = ?"
+        )
+        where.add(f"seq IN (SELECT seq FROM entries WHERE {name} IS NOT NULL AND {is_it})", value)
     if wanted.hours is not None:
         _in_hours(where, *wanted.hours)
     if wanted.unsure:

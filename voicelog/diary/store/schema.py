@@ -13,6 +13,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from voicelog.core.errors import DiaryError
+from voicelog.core.fields import FIELDS, INDEXED_FIELDS
 
 APPLICATION_ID = 0x766C6F67
 """``vlog``: marks the file as a diary for ``file`` and for ourselves."""
@@ -220,10 +221,31 @@ _MORE_FIELDS = {
 }  # fmt: skip
 
 
+_FORMS = {"number": "REAL", "flag": "INTEGER"}
+_LATER_FIELDS = {
+    field.name: _FORMS.get(field.form, "TEXT")
+    for field in FIELDS
+    if field.name not in _MORE_FIELDS and field.name not in INDEXED_FIELDS
+}
+"""The columns of fields that the table has gained since; each is a migration of its own."""
+
+
+def _add_field(name: str, column: str) -> None:
+    @migrations(name=f"field {name}")
+    def field(db: Database) -> None:
+        if name not in {row[1] for row in db.execute("PRAGMA table_info(entries)")}:
+            db.execute(f"ALTER TABLE entries ADD COLUMN {name} {column}")
+        db.execute(f"CREATE INDEX IF NOT EXISTS entries_by_{name} ON entries ({name}) WHERE {name} IS NOT NULL")
+
+
+for _name, _column in _LATER_FIELDS.items():
+    _add_field(_name, _column)
+
+
 def show_all_fields(conn: sqlite3.Connection) -> None:
     """Let a file of an earlier release be read as if it had all columns, without changing it; they are empty."""
     there = {row[1] for row in conn.execute("PRAGMA main.table_info(entries)")}
-    lacking = [name for name in _MORE_FIELDS if name not in there] if there else []
+    lacking = [name for name in (*_MORE_FIELDS, *_LATER_FIELDS) if name not in there] if there else []
     if lacking:
         more = ", ".join(f'NULL AS "{name}"' for name in lacking)
         conn.execute(f"CREATE TEMP VIEW IF NOT EXISTS entries AS SELECT rowid AS rowid, *, {more} FROM main.entries")
