@@ -113,7 +113,7 @@ def check(folder: Path | None, config: Path | None, *, as_json: bool) -> int:
     from voicelog.understand.grammar.check import findings
 
     others = {"grammar.dir": ("--grammar", str(folder))} if folder else {}
-    recognition = Recognition.load(options.settings_of(config, others=others), options.learning)
+    recognition = Recognition.load(options.settings_of(config, others=others), learn=False)
     serious = False
     for finding in findings(recognition.understanding.grammar, recognition.forms, recognition.knows):
         serious = serious or finding.serious

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
@@ -10,12 +10,14 @@ from voicelog.understand.grammar.grammar import Grammar, Template
 from voicelog.understand.grammar.nodes import vocabulary
 from voicelog.understand.grammar.phrases import unknown_words
 from voicelog.understand.grammar.sample import Sampler
-from voicelog.understand.lexicon import most_alike
 from voicelog.understand.lexicon.forms import SpokenForms
+from voicelog.understand.lexicon.likeness import alike_pairs
 from voicelog.understand.rank.readings import Reader, is_decoy
 
 SAMPLES = 12
 """Sentences tried of each template."""
+COMPARED = 30
+"""Spaces in a sentence from which on it is not asked what else it may be: nobody says it in one breath."""
 SHORT = 3
 """Sentences of at most this many words are compared by sound."""
 TOO_ALIKE = 0.9
@@ -36,7 +38,7 @@ def findings(grammar: Grammar, forms: SpokenForms, knows: Callable[[str], bool])
     """All that is to be said of a grammar that could be loaded, the serious first."""
     yield from _words(grammar, forms, knows)
     said = {template: _sampled(template) for template in grammar.templates}
-    yield from _never_said(said)
+    yield from _never_said(said, grammar)
     yield from _taken_otherwise(said, Reader(grammar))
     yield from _sound_alike(said)
 
@@ -54,12 +56,18 @@ def sayable(grammar: Grammar, examples: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def _words(grammar: Grammar, forms: SpokenForms, knows: Callable[[str], bool]) -> Iterator[Finding]:
-    for word in unknown_words(grammar, knows):
-        where = next((t.where for t in grammar.templates if word in vocabulary([t.node])), "")
-        heard = forms.of(word)
+    lacking = unknown_words(grammar, knows)
+    first: dict[str, str] = {}
+    for template in grammar.templates if lacking else ():
+        for word in vocabulary([template.node]):
+            first.setdefault(word, template.where)
+    for word in lacking:
+        where, heard = first.get(word, ""), forms.of(word)
         if heard:
             listed = ", ".join(f"“{form.text}”" for form in heard)
             yield Finding(where, f"The recogniser has no “{word}”; it will be heard as {listed}.")
+        elif word not in forms:
+            yield Finding(where, f"The recogniser has no “{word}”; what it hears for it is learned on first listening.")
         else:
             remedy = "Write it otherwise, or teach it with 'voicelog teach'."
             yield Finding(where, f"The recogniser has no “{word}” and will never hear it. {remedy}", True)
@@ -70,7 +78,9 @@ def _sampled(template: Template) -> tuple[str, ...]:
     return tuple(dict.fromkeys(text for _ in range(SAMPLES) if (text := " ".join(sampler.sample(template.node)))))
 
 
-def _never_said(said: dict[Template, tuple[str, ...]]) -> Iterator[Finding]:
+def _never_said(said: dict[Template, tuple[str, ...]], grammar: Grammar) -> Iterator[Finding]:
+    for where, text in grammar.unsayable:
+        yield Finding(where, f"“{text}” has no word that can be said. Write it as people say it.", True)
     for template, sentences in said.items():
         if not sentences:
             yield Finding(template.where, f"Nothing can be said by “{template.text}”.", True)
@@ -81,6 +91,8 @@ def _taken_otherwise(said: dict[Template, tuple[str, ...]], reader: Reader) -> I
     told: set[tuple[str, str]] = set()
     for template, sentences in said.items():
         for sentence in sentences:
+            if sentence.count(" ") > COMPARED:
+                continue
             readings = reader.read(sentence.split())
             if not readings:
                 continue
@@ -102,18 +114,11 @@ def _taken_otherwise(said: dict[Template, tuple[str, ...]], reader: Reader) -> I
 def _sound_alike(said: dict[Template, tuple[str, ...]]) -> Iterator[Finding]:
     """Short sentences of different intents that sound nearly the same."""
     short = [(t, s) for t, sentences in said.items() for s in sentences if len(s.split()) <= SHORT]
-    texts = [text for _, text in short]
     told: set[frozenset[str]] = set()
-    for i, (template, text) in enumerate(short):
-        for (other, theirs), likeness in zip(short[i + 1 :], _alike(text, texts[i + 1 :]), strict=True):
-            pair = frozenset((template.intent, other.intent))
-            if likeness >= TOO_ALIKE and text != theirs and len(pair) > 1 and frozenset((text, theirs)) not in told:
-                told.add(frozenset((text, theirs)))
-                yield Finding(
-                    template.where,
-                    f"“{text}” ({template.intent}) sounds like “{theirs}” ({other.intent}, {other.where}).",
-                )
-
-
-def _alike(text: str, others: Sequence[str]) -> list[float]:
-    return most_alike(text, others) if others else []
+    for i, k in alike_pairs([text for _, text in short], TOO_ALIKE):
+        (template, text), (other, theirs) = short[i], short[k]
+        if text != theirs and template.intent != other.intent and frozenset((text, theirs)) not in told:
+            told.add(frozenset((text, theirs)))
+            yield Finding(
+                template.where, f"“{text}” ({template.intent}) sounds like “{theirs}” ({other.intent}, {other.where})."
+            )

@@ -23,6 +23,7 @@ from hassil.expression import ListReference, TextChunk
 from hassil.intents import IntentData, RangeSlotList, SlotList, TextSlotList, TextSlotValue, WildcardSlotList
 from hassil.parse_expression import parse_sentence
 from hassil.parser import ParseError
+from hassil.util import is_template
 
 from voicelog.core.errors import GrammarError
 from voicelog.understand.grammar.compiler import NO_AFFIXES, Affixes, Compiler, spellings
@@ -73,6 +74,8 @@ class Grammar:
     key: str
     """Changes whenever any of the files does."""
     lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
+    unsayable: tuple[tuple[str, str], ...] = ()
+    """Sentences and values without a word, with their places: signs alone."""
 
 
 def grammar_files(folder: Path) -> list[Path]:
@@ -174,6 +177,9 @@ class _Builder:
             homophones={str(word): str(number) for word, number in (self._data.get("homophones") or {}).items()},
             pronouns=_phrases(self._data.get("pronouns") or []),
             key=self._key,
+            unsayable=tuple(
+                (_where(text), str(text)) for text in _texts(self._data) if not words_of(text) and not is_template(text)
+            ),
             lists={
                 str(name): self._values(found, NO_AFFIXES, self._rules, self._intents.slot_lists)
                 for name, found in self._intents.slot_lists.items()

@@ -26,7 +26,7 @@ from voicelog.understand.grammar.nodes import (
 from voicelog.understand.grammar.surroundings import Surroundings
 from voicelog.understand.values.builtins import begins
 
-_PHRASES = ("skip_words", "corrections", "pronouns")
+_PHRASES = ("skip_words", "corrections", "pronouns", "unsayable")
 
 
 def to_json(grammar: Grammar) -> str:

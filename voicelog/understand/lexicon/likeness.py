@@ -7,12 +7,24 @@ from functools import lru_cache
 from itertools import product
 from typing import Final
 
-from voicelog.understand.lexicon.phones import Phones, normalised_distance, phone_distances, weight
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from voicelog.understand.lexicon.phones import (
+    BETWEEN_CLASSES,
+    PHONE_CLASS,
+    Phones,
+    normalised_distance,
+    phone_distances,
+    weight,
+)
 from voicelog.understand.lexicon.pronunciation import pronounce_many
 
 _MOST_READINGS: Final = 8
 _KEPT_WORDS: Final = 4
 """Longer strings are sentences, hardly ever heard twice: how they sound is not remembered."""
+_ROUNDING: Final = 1e-5
 
 
 def readings(words: str) -> tuple[Phones, ...]:
@@ -64,3 +76,28 @@ def most_alike(words: str, candidates: Sequence[str]) -> list[float]:
             whole = max(said_weight, weight(phones))
             likeness[i] = max(likeness[i], 1.0 - min(1.0, float(distance) / whole) if whole else 1.0)
     return likeness
+
+
+def alike_pairs(texts: Sequence[str], least: float) -> list[tuple[int, int]]:
+    """The pairs of texts, by index, that :func:`sounds_like` finds at least so alike; in order.
+
+    Which may be is told first by how heavy they are and by the classes of their phones, so that thousands of texts take
+    seconds.
+    """
+    pronounce_many({word for text in texts for word in text.split()})
+    spoken = [(i, phones) for i, text in enumerate(texts) for phones in _readings(text)]
+    classes = ["".join(map(PHONE_CLASS.__getitem__, phones)) for _, phones in spoken]
+    weights = np.array([weight(phones) for _, phones in spoken])
+    room = 1.0 - least
+    found: set[tuple[int, int]] = set()
+    for k, (i, phones) in enumerate(spoken[:-1]):
+        most = int(room * weights[k] / least / BETWEEN_CLASSES)
+        changed = process.cdist([classes[k]], classes[k + 1 :], scorer=Levenshtein.distance, score_cutoff=most)[0]
+        heavier = np.maximum(weights[k], weights[k + 1 :])
+        near = (changed <= most) & (np.abs(weights[k] - weights[k + 1 :]) <= room * heavier + _ROUNDING)
+        others = [k + 1 + int(at) for at in np.flatnonzero(near) if spoken[k + 1 + int(at)][0] != i]
+        distances = phone_distances(phones, [spoken[other][1] for other in others])
+        for other, distance in zip(others, distances, strict=True):
+            if float(distance) <= room * float(heavier[other - k - 1]) + _ROUNDING:
+                found.add((i, spoken[other][0]))
+    return sorted(found)

@@ -242,3 +242,19 @@ def normalised_distance(a: Sequence[str], b: Sequence[str]) -> float:
     """:func:`phone_distance` as a part of the heavier one's weight: 0 the same, 1 nothing in common."""
     whole = max(weight(a), weight(b))
     return min(1.0, phone_distance(a, b) / whole) if whole else 0.0
+
+
+def _classes() -> dict[str, str]:
+    """A sign for each phone; those that are cheaply taken for each other, be it by way of others, have the same."""
+    sign = {phone: chr(ord("A") + i) for i, phone in enumerate(PHONES)}
+    for a in PHONES:
+        for b in PHONES:
+            if _COST[a][b] < BETWEEN_CLASSES and sign[a] != sign[b]:
+                kept, gone = sign[a], sign[b]
+                sign = {phone: kept if known == gone else known for phone, known in sign.items()}
+    return sign
+
+
+BETWEEN_CLASSES: Final = 0.25
+"""The least that a phone of one class costs in place of one of another, or that one more or less costs."""
+PHONE_CLASS: Final = MappingProxyType(_classes())
