@@ -17,7 +17,7 @@ from tests.converse.script import understanding
 from voicelog.converse.phrasing.describe import CONFIRMATION_WORDS, Describer, words
 from voicelog.converse.phrasing.replies import Replies
 from voicelog.converse.review.periods import period
-from voicelog.core.body import PLURALS, added, join, other_side, replaced, without
+from voicelog.core.body import added, join, of_one_breath, other_side, plurals, replaced, without
 from voicelog.core.entry import Entry
 from voicelog.core.errors import GrammarError
 from voicelog.core.resources import grammars_folder
@@ -249,6 +249,11 @@ def test_places() -> None:
     assert added(("both legs",), ["left leg"]) == ("left leg",)
     assert added(("left leg",), ["leg"]) == ("left leg",)
     assert added(("left leg",), ["right leg"]) == ("left leg", "right leg")
+    assert added(("left thumb", "right thumb"), ["both thumbs"]) == ("both thumbs",)
+    assert added(("leg",), ["left calf"]) == ("left calf",)
+    assert added(("left calf",), ["leg"]) == ("left calf",)
+    assert added(("left leg",), ["left calf"]) == ("left leg", "left calf")
+    assert of_one_breath(("hand", "right hand", "left thumb", "right thumb")) == ("right hand", "both thumbs")
     assert replaced(("left leg", "back"), ["right leg"], ()) == ("right leg", "back")
     assert replaced(("left leg", "back"), ["neck"], ["back"]) == ("left leg", "neck")
     assert replaced(("left leg", "back"), ["neck"], ()) == ("neck",)
@@ -257,7 +262,7 @@ def test_places() -> None:
     assert without(("left leg", "back"), ["back"]) == ("left leg",)
     assert without(("both feet",), ["left foot"]) == ("right foot",)
     assert without(("left leg", "right leg"), ["right"]) == ("left leg",)
-    assert {join("both", part) for part in PLURALS} >= {"both feet", "both calves"}
+    assert {join("both", part) for part in plurals()} >= {"both feet", "both calves"}
 
 
 @pytest.mark.parametrize("situation", sorted(REPLIES.table["examples"]))

@@ -6,14 +6,23 @@ import gzip
 import json
 import sqlite3
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from voicelog.app.cli.main import cli
+from voicelog.converse.messages import Moment, Understood, Write
+from voicelog.converse.phrasing.replies import Replies
+from voicelog.converse.session import Session
+from voicelog.converse.settings import ConverseSettings
 from voicelog.core.errors import DiaryError
+from voicelog.core.meaning import Meaning
+from voicelog.core.resources import grammars_folder
+from voicelog.diary.repair.backup import check_backup, restore
 from voicelog.diary.repair.check import is_sound_throughout
+from voicelog.diary.store.journal import journal_path
 from voicelog.diary.store.opening import open_diary
 from voicelog.diary.store.schema import show_all_fields
 
@@ -69,3 +78,53 @@ def test_one_from_a_later_release_is_refused_and_left_alone(path: Path) -> None:
     with pytest.raises(DiaryError, match="newer version"):
         open_diary(path)
     assert path.read_bytes() == before
+
+
+KEYS = {"whole": None, "encrypted": "correct horse"}
+
+
+@pytest.mark.parametrize("name", KEYS)
+def test_with_history_and_journal(name: str, tmp_path: Path) -> None:
+    """What the journal holds is taken in, the history is whole, and the last steps are taken back by voice."""
+    if KEYS[name] is not None:
+        pytest.importorskip("sqlcipher3")
+    there = tmp_path / "diary.db"
+    there.write_bytes(unpacked(f"{name}.db"))
+    journal_path(there).write_bytes(unpacked(f"{name}.journal.jsonl"))
+    with open_diary(there, key=KEYS[name]) as diary:
+        assert [notice for notice in diary.notices if "journal" not in notice] == []
+        entries = {entry.id: entry for entry in diary.entries()}
+        assert list(entries) == ["a", "b", "e"]
+        assert (entries["a"].severity, entries["a"].locations, entries["e"].severity) == (6.0, ("left leg",), 4.0)
+        assert [change.id for change in diary.history("a")] == ["1", "3"]
+        session = Session(
+            ConverseSettings(),
+            lambda: uuid.uuid4().hex,
+            Replies.load(grammars_folder("en")),
+            recent=diary.recent_changes(10)[::-1],
+            running=diary.running(),
+        )
+        for step in range(4):
+            understood = Understood(Meaning("undo", "undo", accepted=True))
+            moment = Moment(datetime(2026, 3, 14, 16, step, tzinfo=UTC), 100.0 * step)
+            for action in session.handle(understood, moment):
+                if isinstance(action, Write):
+                    diary.write(action.change)
+        entries = {entry.id: entry for entry in diary.entries()}
+        assert list(entries) == ["a", "b"]
+        assert (entries["a"].severity, entries["a"].unsure) == (8.0, ("severity",))
+
+
+def test_its_backup_is_restored(tmp_path: Path) -> None:
+    there, backup = tmp_path / "diary.db", tmp_path / "kept.db"
+    there.write_bytes(unpacked("whole.db"))
+    backup.write_bytes(unpacked("whole.backup.db"))
+    assert check_backup(backup) == 2
+    restore(there, backup)
+    with open_diary(there) as diary:
+        assert diary.notices == []
+        assert [entry.id for entry in diary.entries()] == ["a", "b"]
+
+
+def unpacked(name: str) -> bytes:
+    return gzip.decompress((DATA / f"{name}.gz").read_bytes())

@@ -39,7 +39,8 @@ def when_of(meaning: Meaning) -> When:
 
 def fields_of(meaning: Meaning, kind: str) -> dict[str, Any]:
     """The slots that an entry of this kind can have, as its fields hold them."""
-    return {name: _as_field(name, meaning.slots[name]) for name in FIELDS_OF[kind] if name in meaning.slots}
+    fields = {name: _as_field(name, meaning.slots[name]) for name in FIELDS_OF[kind] if name in meaning.slots}
+    return fields | ({"locations": parts.of_one_breath(fields["locations"])} if "locations" in fields else {})
 
 
 def takes(kind: str, meaning: Meaning) -> int:

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import yaml
+
+from voicelog.core.resources import grammars_folder
 
 SIDES = ("left", "right", "both")
 
-PLURALS = {
-    "leg": "legs",
-    "thigh": "thighs",
-    "hamstring": "hamstrings",
-    "quad": "quads",
-    "groin": "groins",
-    "hip": "hips",
-    "buttock": "buttocks",
-    "knee": "knees",
-    "calf": "calves",
-    "shin": "shins",
-    "ankle": "ankles",
-    "foot": "feet",
-    "heel": "heels",
-    "arm": "arms",
-    "shoulder": "shoulders",
-    "elbow": "elbows",
-    "forearm": "forearms",
-    "wrist": "wrists",
-    "hand": "hands",
-    "thumb": "thumbs",
-}
-"""Parts that a body has two of; with ``both`` they are in the plural."""
 
-_SINGULARS = {many: one for one, many in PLURALS.items()}
+@cache
+def table() -> Mapping[str, Mapping[str, Any]]:
+    """The parts of the body by their names in the diary, from the table that comes along (``_body.yaml``)."""
+    text = (grammars_folder() / "_body.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))["body"])
+
+
+@cache
+def plurals() -> Mapping[str, str]:
+    """The parts that a body has two of; with ``both`` they are in the plural."""
+    return {name: part["plural"] for name, part in table().items() if "plural" in part}
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """The part that each other word for it means."""
+    others = {plural: name for name, plural in plurals().items()}
+    return others | {word: name for name, part in table().items() for word in part.get("also", ())}
+
+
+def _holds(general: str, part: str) -> bool:
+    return part in table().get(general, {}).get("holds", ())
 
 
 def split(location: str) -> tuple[str, str]:
@@ -38,13 +42,13 @@ def split(location: str) -> tuple[str, str]:
     side, _, rest = location.partition(" ")
     if side not in SIDES:
         side, rest = "", location
-    return side, _SINGULARS.get(rest, rest)
+    return side, _names().get(rest, rest)
 
 
 def join(side: str, part: str) -> str:
     """The location as the contract writes it."""
     if side == "both":
-        part = PLURALS.get(part, part)
+        part = plurals().get(part, part)
     return f"{side} {part}".strip()
 
 
@@ -56,22 +60,39 @@ def covers(general: str, location: str) -> bool:
 
 
 def added(present: Sequence[str], new: Iterable[str]) -> tuple[str, ...]:
-    """The locations with new ones added; one that only makes a present one more exact takes its place."""
+    """The locations with new ones added; the more exact takes the place of the general."""
     result = list(present)
     for location in new:
-        if location in result:
-            continue
         side, part = split(location)
-        for i, old in enumerate(result):
-            old_side, old_part = split(old)
-            if part == old_part and old_side in ("", "both") and side:
-                result[i] = location
-                break
-            if part == old_part and not side:
-                break
+        same = [old for old in result if split(old)[1] == part]
+        if location in result or (same and not side):
+            continue
+        if not side and any(_holds(part, split(old)[1]) for old in result):
+            continue
+        gone = [old for old in same if _gives_way(split(old)[0], side)]
+        gone = gone or [old for old in result if not split(old)[0] and _holds(split(old)[1], part)]
+        if gone:
+            result[result.index(gone[0])] = location
+            result = [old for old in result if old not in gone]
         else:
             result.append(location)
     return tuple(dict.fromkeys(result))
+
+
+def of_one_breath(locations: Iterable[str]) -> tuple[str, ...]:
+    """The locations said at once: the general gives way to the particular, left and right of a pair are both."""
+    result = added((), locations)
+    for location in result:
+        side, part = split(location)
+        other = join("left" if side == "right" else "right", part)
+        if side in ("left", "right") and part in plurals() and other in result:
+            result = added(result, [join("both", part)])
+    return result
+
+
+def _gives_way(old: str, side: str) -> bool:
+    """Whether what was said of one side, both or none gives way to what is now said of a side."""
+    return old in ("", "both") or side == "both"
 
 
 def replaced(present: Sequence[str], new: Sequence[str], last: Sequence[str]) -> tuple[str, ...]:
@@ -100,7 +121,7 @@ def other_side(present: Sequence[str], side: str | None, not_side: str | None) -
     result = []
     for location in present:
         old, part = split(location)
-        if part not in PLURALS or (not_side and old not in (not_side, "both", "")):
+        if part not in plurals() or (not_side and old not in (not_side, "both", "")):
             result.append(location)
         elif side:
             result.append(join(side, part))

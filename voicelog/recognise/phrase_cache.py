@@ -22,15 +22,19 @@ KEPT = 16
 """Sets of phrases kept: for each grammar, model and thing that may be expected; the oldest use goes first."""
 
 
-def kept_grammar(folder: Path, extra: tuple[Path, ...] = ()) -> Grammar:
+def kept_grammar(
+    folder: Path, extra: tuple[Path, ...] = (), check: Callable[[Grammar], None] = lambda _: None
+) -> Grammar:
     """The grammar of the sentence files in ``folder`` and of ``extra`` files, from disk if it was read before.
 
-    Raises :class:`GrammarError`.
+    ``check`` raises :class:`GrammarError` for one that must not be used; none such is kept. Raises
+    :class:`GrammarError`.
     """
     file = kept_file(folder, extra)
     with contextlib.suppress(Exception):  # whatever a damaged file may raise
         return from_json(file.read_text(encoding="utf-8"))
     grammar = load_grammar(folder, extra)
+    check(grammar)
     with contextlib.suppress(OSError, TypeError, ValueError, RecursionError):
         _keep(file, to_json(grammar).encode())
     return grammar

@@ -12,6 +12,7 @@ import vosk
 
 from voicelog.app.machine.models import installed_model, installed_separation
 from voicelog.app.run.teach_words import spoken_forms
+from voicelog.core.fields import BY_NAME
 from voicelog.core.meaning import Meaning
 from voicelog.core.sentence_files import extra_files, grammar_folder
 from voicelog.core.settings import Settings
@@ -28,6 +29,7 @@ from voicelog.sound.files import read_clip
 from voicelog.sound.separation import Separator
 from voicelog.understand import Understanding
 from voicelog.understand.grammar.grammar import Grammar
+from voicelog.understand.grammar.known_names import check_names
 from voicelog.understand.grammar.wake_phrase import with_wake_phrase
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.rank.explanation import Explanation
@@ -38,7 +40,15 @@ def grammar_for(settings: Settings) -> Grammar:
 
     The wake phrase, where one is set, may come before each sentence. Raises :class:`GrammarError`.
     """
-    return with_wake_phrase(kept_grammar(grammar_folder(settings), extra_files(settings)), settings.wake.phrase)
+    check = _check_handled if not settings.grammar.dir else lambda _: None
+    return with_wake_phrase(kept_grammar(grammar_folder(settings), extra_files(settings), check), settings.wake.phrase)
+
+
+def _check_handled(grammar: Grammar) -> None:
+    """Raise :class:`GrammarError` for an intent that the conversation does not handle, or a field no entry has."""
+    from voicelog.converse.session import HANDLERS
+
+    check_names(grammar, HANDLERS, BY_NAME)
 
 
 def understanding_for(settings: Settings) -> Understanding:

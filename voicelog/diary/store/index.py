@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from voicelog.core.body import split
 from voicelog.core.entry import Entry
 from voicelog.diary.store.rows import micros
 
@@ -33,20 +34,9 @@ class Place:
     part: str
 
 
-_PAIRED = (
-    *("leg", "thigh", "hamstring", "quad", "groin", "hip", "buttock", "knee", "shin", "ankle", "heel"),
-    *("arm", "shoulder", "elbow", "forearm", "wrist", "hand", "thumb"),
-)
-_ONE = {"feet": "foot", "calves": "calf", "toe": "toes", "finger": "fingers", "rib": "ribs"}
-_ONE |= {f"{part}s": part for part in _PAIRED}
-
-
 def place_of(location: str) -> Place:
     """``left leg`` → left, leg; ``both feet`` → both, foot, so that one word stands for a part however many."""
-    side, _, part = location.partition(" ")
-    if not part or side not in ("left", "right", "both"):
-        side, part = "", location
-    return Place(side, _ONE.get(part, part))
+    return Place(*split(location))
 
 
 class Words:

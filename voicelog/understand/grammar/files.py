@@ -16,13 +16,15 @@ from typing import Any, NoReturn
 import yaml
 
 from voicelog.core.errors import GrammarError
+from voicelog.understand.grammar.body_lists import SIDES, body_lists
+from voicelog.understand.grammar.written import Written
 
 LARGEST = 2_000_000
 """Values that a file may hold once what it refers to is written out; a house with 1,500 names has some 10,000."""
 DEEPEST = 60
 """How deep brackets and lists of a file may lie within each other."""
 SECTIONS = (
-    "corrections", "expansion_rules", "homophones", "intents", "language", "lists", "pronouns", "settings",
+    "body", "corrections", "expansion_rules", "homophones", "intents", "language", "lists", "pronouns", "settings",
     "skip_words", "slots",
 )  # fmt: skip
 ELSEWHERE = ("numbers", "replies", "responses")
@@ -30,14 +32,6 @@ ELSEWHERE = ("numbers", "replies", "responses")
 
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 _TRUE_OR_FALSE = ("true", "false")
-
-
-class Written(str):
-    """A word of a YAML file as it is written; ``where`` is its file and line, ``value`` what YAML makes of it."""
-
-    __slots__ = ("value", "where")
-    value: Any
-    where: str
 
 
 def read_sentence_file(path: Path) -> dict[str, Any]:
@@ -55,6 +49,8 @@ def read_sentence_file(path: Path) -> dict[str, Any]:
             sections[key] = _SHAPES[key](value, key)
         elif key not in ELSEWHERE:
             raise GrammarError(f"{key.where}: '{key}' is no section; there are {', '.join(SECTIONS)}.")
+    if "body" in sections:
+        sections["lists"] = {**body_lists(sections.pop("body")), **sections.get("lists", {})}
     return sections
 
 
@@ -295,6 +291,25 @@ _BLOCK: dict[str, Callable[[Any, Key], Any]] = {
 }
 
 
+def _body(value: Any, key: Key) -> dict[str, Any]:
+    """The table of the body's parts."""
+    table = {}
+    for name, part in _mapping(value, key, "parts").items():
+        if not isinstance(part, dict) or "said" not in part:
+            _wrong(name, f"the part '{name}' needs 'said:', how it is said.")
+        text = {
+            field: lambda said, field: _text(said, field, "the text")
+            for field in ("said", "plural", "said_plural", "said_both")
+        }
+        table[name] = _rest(part, text)
+        unknown = [field for field in part if field not in (*text, "weight", "also", "holds", "sides")]
+        if unknown:
+            _wrong(unknown[0], f"a part of the body has no '{unknown[0]}:'.")
+        if table[name].get("sides", "usual") not in SIDES:
+            _wrong(name, f"the 'sides:' of '{name}' are {', '.join(SIDES)}.")
+    return table
+
+
 def _slots(value: Any, key: Key) -> dict[str, Any]:
     data = _plain_mapping(value, key)
     for name, spec in data.items():
@@ -306,6 +321,7 @@ def _slots(value: Any, key: Key) -> dict[str, Any]:
 
 
 _SHAPES: dict[str, Callable[[Any, Key], Any]] = {
+    "body": _body,
     "language": lambda value, key: _text(value, key, "the code"),
     "intents": _intents,
     "lists": _lists,
