@@ -76,3 +76,29 @@ def test_a_long_line_that_is_no_note_is_refused_with_the_reason() -> None:
     meaning = UNDERSTANDING.of_text("spasm " + "left leg " * MOST_WORDS)
     assert not meaning.accepted
     assert "longer" in meaning.reason
+
+
+def entry(text: str) -> tuple[object, ...]:
+    meaning = UNDERSTANDING.of_text(text)
+    return meaning.accepted, meaning.intent, dict(meaning.slots), meaning.when, meaning.asides
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "bad spasm left leg twenty five minutes ago eight and a half out of ten",
+        "seven hundred and eight micrograms of cannabis oil at one thirty one p m",
+        "how many spasms did i have the last two weeks",
+        "spasm in both feet seven or eight",
+        "i need help",
+        "no the right arm",
+        "that was six early in the morning",
+    ],
+)
+@pytest.mark.parametrize("hesitation", ["um", "please", "uh er"])
+def test_a_hesitation_anywhere_changes_nothing(said: str, hesitation: str) -> None:
+    words = said.split()
+    assert entry(said)[0]
+    for at in range(len(words) + 1):
+        text = " ".join([*words[:at], hesitation, *words[at:]])
+        assert entry(text) == entry(said), text

@@ -14,10 +14,12 @@ from dataclasses import replace
 from voicelog.understand.grammar.nodes import BuiltIn, Choice, Composed, FreeOrder, ListSlot, Node, Series, Words
 from voicelog.understand.match.capture import Capture, compose
 from voicelog.understand.match.prefilter import Prefilter
-from voicelog.understand.match.suffix import Piece, Pieces, Suffix
+from voicelog.understand.match.suffix import FILLER_COST, Piece, Pieces, Suffix
 from voicelog.understand.values.builtins import readings
 
 REPEATED_PART_COST = 0.1
+MOST_COUNTED = 5
+"""Hesitations in free text that count; a note may hold any number."""
 
 Best = dict[int, Piece]
 """The cheapest piece for each number of tokens left."""
@@ -189,11 +191,18 @@ class Chart:
     def _match_built_in(self, node: BuiltIn, at: Suffix) -> Pieces:
         found: Best = {}
         for begin, skipped in self._begun(at):
-            for reading in readings(node.kind, node.spec, begin.before + begin.tokens, len(begin.before)):
-                left = begin.left + len(begin.before) - reading.end
+            said = begin.of_values() if node.kind != "text" else tuple(self._at[begin.left : 0 : -1])
+            tokens = begin.before + tuple(one.tokens[0] for one in said)
+            for reading in readings(node.kind, node.spec, tokens, len(begin.before)):
+                read = said[: reading.end - len(begin.before)]
+                left = read[-1].left - 1
                 capture = Capture(node.slot, reading.value, begin.left, left, reading.metadata)
-                faint = sum(said.faint for said in self._at[left + 1 : begin.left + 1])
-                _keep(found, Piece(left, skipped + reading.cost + faint, (capture,)))
+                if node.kind == "text":  # else free text would take a hesitation for less than it costs to pass over
+                    over = FILLER_COST * min(MOST_COUNTED, sum(one.hesitates for one in read))
+                else:
+                    over = FILLER_COST * (begin.left - left - len(read))
+                faint = sum(one.faint for one in read)
+                _keep(found, Piece(left, skipped + reading.cost + over + faint, (capture,)))
         return tuple(found.values())
 
     # ---- with skipping ----

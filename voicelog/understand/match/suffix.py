@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from voicelog.understand.grammar.nodes import ANY, DIGITS, FreeOrder, Node
 from voicelog.understand.match.capture import Capture
-from voicelog.understand.values.builtins import is_looked_back_at
+from voicelog.understand.values.builtins import is_looked_back_at, may_interrupt
 
 FILLER_COST = 0.02
 AGAIN_COST = 0.05
@@ -41,12 +41,16 @@ class Phrases:
     """What may be left out cheaply, by first words: fillers ("um"), and corrections ("no")."""
 
     fillers: Mapping[str, tuple[tuple[str, ...], ...]]
+    hesitations: frozenset[str]
+    """Fillers that may stand even inside a number or a time."""
     corrections: Mapping[str, tuple[tuple[str, ...], ...]]
 
     @classmethod
     def of(cls, fillers: Iterable[tuple[str, ...]], corrections: Iterable[tuple[str, ...]]) -> Phrases:
         """These phrases."""
-        return cls(_by_first(fillers), _by_first(corrections))
+        fillers = tuple(fillers)
+        hesitations = frozenset(word for (word, *more) in fillers if not more and may_interrupt(word))
+        return cls(_by_first(fillers), hesitations, _by_first(corrections))
 
 
 class Suffix:
@@ -57,6 +61,7 @@ class Suffix:
 
     __slots__ = (
         "_longer",
+        "_of_values",
         "_phrases",
         "after",
         "before",
@@ -98,6 +103,7 @@ class Suffix:
         begun = {left for left, _ in self.starts}
         self.openers: frozenset[str] = frozenset().union(*(at.keys for at in self.chain() if at.left in begun))
         """What any such beginning may be looked up by."""
+        self._of_values: tuple[Suffix, ...] | None = None
         self.exact: dict[Node, Pieces] = {}
         self.members: dict[FreeOrder, tuple[tuple[int, Piece], ...]] = {}
         self.loose: dict[Node, tuple[float, Pieces]] = {}
@@ -111,9 +117,8 @@ class Suffix:
     def ending(self, tokens: Sequence[str], audible: Sequence[float]) -> Suffix:
         """These tokens before this; ``audible`` tells for each, 0 to 1, how surely the person said it."""
         suffix = self
-        for token, heard, before in zip(
-            reversed(tokens), reversed(audible), reversed(_before_each(tokens)), strict=True
-        ):
+        every = _before_each(tokens, self._phrases.hesitations)
+        for token, heard, before in zip(reversed(tokens), reversed(audible), reversed(every), strict=True):
             key = token, round(heard, HEARD_DIGITS), before
             if key not in suffix._longer:
                 suffix._longer[key] = Suffix(self._phrases, before, (token,), suffix, key[1])
@@ -126,6 +131,17 @@ class Suffix:
         while at is not None:
             yield at
             at = at.after
+
+    @property
+    def hesitates(self) -> bool:
+        """Whether the first token is a hesitation."""
+        return self.tokens[:1] != () and self.tokens[0] in self._phrases.hesitations
+
+    def of_values(self) -> tuple[Suffix, ...]:
+        """This and the shorter ones that do not begin with a hesitation: what numbers and times are read from."""
+        if self._of_values is None:
+            self._of_values = tuple(at for at in self.chain() if at.left and not at.hesitates)
+        return self._of_values
 
     def steps(self) -> tuple[Step, ...]:
         """Over the first token, or cheaply over it and more."""
@@ -150,12 +166,14 @@ class Suffix:
         return tuple(reached.items())
 
 
-def _before_each(tokens: Sequence[str]) -> list[tuple[str, ...]]:
-    """For each token those right before it that values look back at."""
+def _before_each(tokens: Sequence[str], hesitations: frozenset[str]) -> list[tuple[str, ...]]:
+    """For each token those right before it that values look back at, hesitations left out."""
     every: list[tuple[str, ...]] = []
     before: tuple[str, ...] = ()
     for token in tokens:
         every.append(before)
+        if token in hesitations:
+            continue
         before = (*before, token) if is_looked_back_at(token) else ()
     return every
 

@@ -63,6 +63,11 @@ def is_looked_back_at(token: str) -> bool:
     return in_run(token, vocabulary(english()))
 
 
+def may_interrupt(word: str) -> bool:
+    """Whether a filler may stand inside a number or a time, as if it were not there."""
+    return word in english().numbers.hesitation
+
+
 def readings(kind: str, spec: Spec, tokens: Sequence[str], i: int) -> list[BuiltInReading]:
     """Every value of this kind that begins at ``i``."""
     words = english()

@@ -18,6 +18,8 @@ Phrase = tuple[str, ...]
 Table = Mapping[str, float]
 
 FILE = "numbers.yaml"
+_NOT_OF_VALUES = ("hesitation", "signs")
+"""Tables of what numbers and times are not made of."""
 
 _LOADER: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -52,6 +54,7 @@ class NumberTables:
     to_top: Phrase
     about: Phrase
     minus: Phrase
+    hesitation: Phrase
     signs: Mapping[str, str]
 
 
@@ -167,7 +170,7 @@ def vocabulary(words: NumberWords) -> frozenset[str]:
     found: set[str] = set()
     for tables in (words.numbers, words.times, words.days):
         for field in fields(tables):
-            for phrase in getattr(tables, field.name):
+            for phrase in getattr(tables, field.name) if field.name not in _NOT_OF_VALUES else ():
                 found.update(phrase.split())
     return frozenset(found)
 

@@ -46,17 +46,19 @@ def run_around(tokens: Sequence[str], i: int, vocabulary: frozenset[str]) -> tup
 
     Hypotheses of the same sound share most of their runs, which are kept with what was read from them.
     """
-    return _run_around(tuple(tokens), i, vocabulary)
+    said = tuple(tokens)
+    start, end = _bounds(said, i, vocabulary)
+    return _run(said[start:end]), i - start
 
 
 @lru_cache(maxsize=512)
-def _run_around(tokens: Spoken, i: int, vocabulary: frozenset[str]) -> tuple[Run, int]:
+def _bounds(tokens: Spoken, i: int, vocabulary: frozenset[str]) -> tuple[int, int]:
     start, end = i, i + 1
     while start > 0 and in_run(tokens[start - 1], vocabulary):
         start -= 1
     while end < len(tokens) and in_run(tokens[end], vocabulary):
         end += 1
-    return _run(tokens[start:end]), i - start
+    return start, end
 
 
 def in_run(token: str, vocabulary: frozenset[str]) -> bool:
