@@ -155,7 +155,7 @@ how many spasms in my left eyelid today
     assert places == [["left eyelid", "right eyelid"], ["both eyelids"], ["right eyelid"]]
     figures = json.loads(copy.run("stats", "--db", "diary.db", "--json"))
     parts = figures["parts"]
-    assert [(part["part"], part["both"], part["right"]) for part in parts] == [("eyelid", 2, 1)]
+    assert [(part["name"], part["both"], part["right"]) for part in parts] == [("eyelid", 2, 1)]
 
 
 REFUSED = (
