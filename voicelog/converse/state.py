@@ -267,19 +267,21 @@ class Talk:
         """The entry just spoken of, if it is a spasm whose severity was not said."""
         opened = next((o for o in reversed(self.still_open()) if o.logged), None)
         entry = self.history.entry(opened.entry_id) if opened else None
-        return opened if entry is not None and entry.kind == "spasm" and entry.severity is None else None
+        asked = entry is not None and entry.kind == "spasm" and entry.severity is None and entry.count is None
+        return opened if asked else None
 
     def last_locations(self, entry_id: str) -> tuple[str, ...]:
         """The locations of the entry that were said last."""
         return next((o.locations for o in self.opened if o.entry_id == entry_id), ())
 
     def wants_severity(self, entry: Entry) -> bool:
-        """Whether the logger may ask how bad it was."""
+        """Whether the logger may ask how bad it was: not of several, and least of all of none."""
         return (
             self.settings.ask_severity
             and not self.night
             and entry.kind == "spasm"
             and entry.severity is None
+            and entry.count is None
             and not entry.running
             and entry.id not in self.asked
         )

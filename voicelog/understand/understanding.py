@@ -11,6 +11,8 @@ from typing import Any
 from voicelog.core.meaning import Meaning
 from voicelog.core.utterance import Again, Hushed, LessNoise, OneVoice, Utterance
 from voicelog.sound.word_levels import Loudness, audibility, unheard_s
+from voicelog.understand.free.fitted import Fitted, load_fitted
+from voicelog.understand.free.understanding import FreeChoice
 from voicelog.understand.grammar.grammar import Grammar, load_grammar
 from voicelog.understand.lexicon.by_voice import is_spelling
 from voicelog.understand.lexicon.forms import SpokenForms
@@ -77,15 +79,16 @@ class _Look:
 class Understanding:
     """Understands utterances by a grammar; ``forms`` are the spoken forms of words that the recogniser lacks."""
 
-    def __init__(self, grammar: Grammar, forms: SpokenForms = NO_FORMS) -> None:
+    def __init__(self, grammar: Grammar, forms: SpokenForms = NO_FORMS, fitted: Fitted | None = None) -> None:
         self.grammar = grammar
         self.forms = forms
         self._reader = Reader(grammar)
+        self._free = FreeChoice.of(grammar, fitted, self._reader) if fitted is not None and grammar.roles else None
 
     @classmethod
     def from_folder(cls, folder: Path, extra: tuple[Path, ...] = (), forms: SpokenForms = NO_FORMS) -> Understanding:
         """The understanding of the sentence files in ``folder``; raises :class:`GrammarError`."""
-        return cls(load_grammar(folder, extra), forms)
+        return cls(load_grammar(folder, extra), forms, load_fitted(folder))
 
     def of_text(self, text: str, expecting: str | None = None) -> Meaning:
         """The meaning of typed text."""
@@ -95,11 +98,12 @@ class Understanding:
         if len(tokens) > MOST_WORDS:
             return of_long_text(tokens, self._of_tokens(tokens[:MOST_WORDS], expecting), MOST_WORDS)
         as_typed = self._of_tokens(tokens, expecting)
-        if as_typed.accepted:
-            return as_typed
-        mended = self._reader.mend_typing(tokens)
+        mended = self._reader.mend_typing(tokens) if not as_typed.accepted else tokens
         meaning = self._of_tokens(mended, expecting) if mended != tokens else as_typed
-        return meaning if meaning.accepted else as_typed
+        strict = meaning if meaning.accepted else as_typed
+        if self._free is None or expecting in (DICTATION, SPELLING):
+            return strict
+        return self._free.of_text(strict, mended if meaning.accepted else tokens, expecting)
 
     def of_utterance(
         self, utterance: Utterance, expecting: str | None = None, second_look: SecondLook | None = None
@@ -135,13 +139,22 @@ class Understanding:
             if expecting == SPELLING and not typed.accepted and is_spelling(utterance.typed):
                 typed = replace(typed, text=spaced(utterance.typed))
             return Explanation(typed)
-        explanation = self._of_sound(utterance, expecting, second_look)
+        others: list[OneVoice] = []
+        explanation = self._of_sound(utterance, expecting, second_look, others)
+        if self._free is not None and expecting not in (DICTATION, SPELLING) and not others:
+            explanation = self._free.of_sound(explanation, utterance, self.forms, expecting)
         if expecting in (DICTATION, SPELLING) and utterance.open:
             letters = spelled(utterance.grammar, utterance.open) if expecting == SPELLING else None
             return replace(explanation, meaning=replace(explanation.meaning, text=letters or utterance.open[0].text))
         return explanation
 
-    def _of_sound(self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None) -> Explanation:
+    def _of_sound(
+        self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None, others: list[OneVoice]
+    ) -> Explanation:
+        """The strict reading of sound; where somebody else was heard too, ``others`` gets the second look.
+
+        All words may be another's then, and only sentences of the files are told from them.
+        """
         heard = utterance.samples if expecting is None else None  # an answer is short: soft words in it are its own
         first = self._look(utterance, expecting, Loudness.of(heard) if heard is not None else None)
         explanation = self._judged(utterance, first.ours, first.theirs, expecting)
@@ -158,6 +171,7 @@ class Understanding:
                 every = self._less_noisy(utterance, again, self._look(utterance, expecting, None), expecting)
                 return max(settled, every, key=lambda explanation: explanation.meaning.confidence)
             case OneVoice() as again:
+                others.append(again)
                 return self._one_voice(utterance, again, first, expecting, sure=_is_sure(explanation.meaning))
 
     def _look(self, utterance: Utterance, expecting: str | None, loudness: Loudness | None) -> _Look:

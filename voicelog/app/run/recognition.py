@@ -28,6 +28,7 @@ from voicelog.recognise.respelling.store import Progress
 from voicelog.sound.files import read_clip
 from voicelog.sound.separation import Separator
 from voicelog.understand import Understanding
+from voicelog.understand.free.fitted import load_fitted
 from voicelog.understand.grammar.grammar import Grammar
 from voicelog.understand.grammar.known_names import check_names
 from voicelog.understand.grammar.wake_phrase import with_wake_phrase
@@ -53,7 +54,11 @@ def _check_handled(grammar: Grammar) -> None:
 
 def understanding_for(settings: Settings) -> Understanding:
     """The understanding of typed text. Raises :class:`GrammarError`."""
-    return Understanding(grammar_for(settings))
+    return Understanding(grammar_for(settings), fitted=load_fitted(grammar_folder(settings)))
+
+
+def _understanding(settings: Settings, grammar: Grammar, forms: SpokenForms) -> Understanding:
+    return Understanding(grammar, forms, load_fitted(grammar_folder(settings)))
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ class Recognition:
         make = here if learn else None
         separation = installed_separation(folder)
         separator = Separator(separation) if separation is not None else None
-        return cls._of(folder, Understanding(grammar, forms), model.result(), expected, separator, make)
+        return cls._of(folder, _understanding(settings, grammar, forms), model.result(), expected, separator, make)
 
     def renewed(
         self, settings: Settings, go_on: Callable[[], None] = lambda: None, *, learn: bool = True
@@ -105,7 +110,7 @@ class Recognition:
         if grammar.key == self.understanding.grammar.key and forms == self.forms and (self.ears.whole or not learn):
             return self
         make = partial(aside, go_on=go_on) if learn else None
-        return self._of(folder, Understanding(grammar, forms), self.model, None, self.ears.separator, make)
+        return self._of(folder, _understanding(settings, grammar, forms), self.model, None, self.ears.separator, make)
 
     @classmethod
     def _of(

@@ -24,8 +24,8 @@ LARGEST = 2_000_000
 DEEPEST = 60
 """How deep brackets and lists of a file may lie within each other."""
 SECTIONS = (
-    "body", "corrections", "expansion_rules", "homophones", "intents", "language", "lists", "pronouns", "settings",
-    "skip_words", "slots",
+    "body", "corrections", "expansion_rules", "homophones", "intents", "language", "lists", "pronouns", "roles",
+    "settings", "skip_words", "slots",
 )  # fmt: skip
 ELSEWHERE = ("numbers", "replies", "responses")
 """Sections that other parts of the program, or of Home Assistant, read."""
@@ -330,6 +330,9 @@ _SHAPES: dict[str, Callable[[Any, Key], Any]] = {
     "corrections": _texts("phrase"),
     "pronouns": _texts("phrase"),
     "homophones": _table_of_texts,
+    "roles": lambda value, key: {
+        role: _texts("phrase")(texts, role) for role, texts in _mapping(value, key, "roles and phrases").items()
+    },
     "settings": _plain_mapping,
     "slots": _slots,
 }

@@ -1,18 +1,18 @@
 """Grammar folders: Home Assistant sentence files, read with hassil, made into a network to match and sample.
 
 A folder may also hold ``slots:`` (numbers, durations, clock times, composed values, asides), ``corrections:``,
-``homophones:`` and ``pronouns:``; a folder without them is an ordinary Home Assistant one. The metadata of a block of
-sentences may hold ``weight`` (how often they are said, against other blocks' 1), ``confidence`` (the least they are
-acted on with, where that is more than usual), ``expecting`` (what must have been asked for them to be likely),
-``decoy`` (never acted on) and ``reply`` (what is answered to a decoy); that of a list's value may hold ``times`` (slots
-whose number it multiplies).
+``homophones:``, ``pronouns:`` and ``roles:`` (how values of the free reading are said); a folder without them is an
+ordinary Home Assistant one. The metadata of a block of sentences may hold ``weight`` (how often they are said, against
+other blocks' 1), ``confidence`` (the least they are acted on with, where that is more than usual), ``expecting`` (what
+must have been asked for them to be likely), ``decoy`` (never acted on) and ``reply`` (what is answered to a decoy);
+that of a list's value may hold ``times`` (slots whose number it multiplies).
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +37,7 @@ NO_SURROUNDINGS = Surroundings()
 DEEPEST = 150
 """How many parts of a sentence may lie within each other, rules written out; matching goes down all of them at once."""
 _FRACTIONS = {"halves": 0.5, "tenths": 0.1}
+_BUILT_IN = set(KINDS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,6 +77,8 @@ class Grammar:
     lists: Mapping[str, tuple[Value, ...]] = field(default_factory=dict)
     unsayable: tuple[tuple[str, str], ...] = ()
     """Sentences and values without a word, with their places: signs alone."""
+    roles: tuple[Template, ...] = ()
+    """How a value is said that stands alone, the role in the place of the intent; empty without a free reading."""
 
 
 def grammar_files(folder: Path) -> list[Path]:
@@ -185,7 +188,14 @@ class _Builder:
                 for name, found in self._intents.slot_lists.items()
                 if isinstance(found, TextSlotList)
             },
+            roles=tuple(self._roles()),
         )
+
+    def _roles(self) -> Iterator[Template]:
+        for role, sentences in (self._data.get("roles") or {}).items():
+            block = IntentData(sentence_texts=list(sentences))
+            for text in sentences:
+                yield self._template(str(role), block, text)
 
     def _template(self, intent: str, block: IntentData, text: str) -> Template:
         where = getattr(text, "where", "a sentence file")

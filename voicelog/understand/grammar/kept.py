@@ -32,20 +32,12 @@ _PHRASES = ("skip_words", "corrections", "pronouns", "unsayable")
 def to_json(grammar: Grammar) -> str:
     """The grammar as text."""
     table = _Table()
-    templates = [
-        {
-            **{name: getattr(template, name) for name in ("intent", "text", "where", "share", "confidence")},
-            "node": table.node(template.node),
-            "slots": template.slots,
-            "metadata": template.metadata,
-            "surroundings": _surroundings(template.surroundings),
-            "keywords": sorted(template.keywords),
-        }
-        for template in grammar.templates
-    ]
+    templates = [_template(table, template) for template in grammar.templates]
+    roles = [_template(table, template) for template in grammar.roles]
     lists = {name: [table.value(value) for value in values] for name, values in grammar.lists.items()}
     plain = {name: getattr(grammar, name) for name in ("language", "slots", "homophones", "key", *_PHRASES)}
-    data = {**plain, "nodes": table.nodes, "values": table.values, "templates": templates, "lists": lists}
+    made = {"nodes": table.nodes, "values": table.values, "templates": templates, "lists": lists, "roles": roles}
+    data = {**plain, **made}
     return json.dumps(data, separators=(",", ":"))
 
 
@@ -83,24 +75,41 @@ def from_json(text: str) -> Grammar:
         values.append(Value(nodes[value[0]], *value[1:]))
         value = next(waiting)
     surroundings: dict[str, Surroundings] = {}
-    templates = []
-    for template in data["templates"]:
+
+
+    def made_template(template: dict[str, Any]) -> Template:
         told = template.pop("surroundings")
         if told is not None and repr(told) not in surroundings:
             surroundings[repr(told)] = Surroundings(told[0], told[1], frozenset(told[2]))
         template["surroundings"] = NO_SURROUNDINGS if told is None else surroundings[repr(told)]
         template["node"] = nodes[template["node"]]
         template["keywords"] = frozenset(template["keywords"])
-        templates.append(Template(**template))
+        return Template(**template)
+
+    phrases = {name: tuple(tuple(phrase) for phrase in data[name]) for name in _PHRASES}
     return Grammar(
         language=data["language"],
-        templates=tuple(templates),
+        templates=tuple(map(made_template, data["templates"])),
         slots=data["slots"],
         homophones=data["homophones"],
         key=data["key"],
         lists={name: tuple(values[number] for number in numbers) for name, numbers in data["lists"].items()},
-        **{name: tuple(tuple(phrase) for phrase in data[name]) for name in _PHRASES},
+        roles=tuple(map(made_template, data["roles"])),
+        skip_words=phrases["skip_words"],
+        corrections=phrases["corrections"],
+        pronouns=phrases["pronouns"],
     )
+
+
+def _template(table: _Table, template: Template) -> dict[str, Any]:
+    return {
+        **{name: getattr(template, name) for name in ("intent", "text", "where", "share", "confidence")},
+        "node": table.node(template.node),
+        "slots": template.slots,
+        "metadata": template.metadata,
+        "surroundings": _surroundings(template.surroundings),
+        "keywords": sorted(template.keywords),
+    }
 
 
 def _picked(nodes: list[Node], numbers: Iterable[int]) -> tuple[Node, ...]:
