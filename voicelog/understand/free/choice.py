@@ -127,6 +127,6 @@ def choose(
         elif in_full or sure >= free or (not evidence["misused"] and _holds_more(strict.meaning, meanings)):
             best, likely = [_doubted(strict.meaning, read)], sure
     handled = all(meaning.intent in intents for meaning in best) and not (best is meanings and read.events[0].denied)
-    if not handled or not j.COSTS.accepts(likely, addressed):
+    if not handled or read.events[0].unclear or not j.COSTS.accepts(likely, addressed):
         return Choice((), addressed)
     return Choice(tuple(replace(meaning, confidence=likely) for meaning in best), addressed)

@@ -11,7 +11,8 @@ from voicelog.core.meaning import Meaning, SlotValue, When
 from voicelog.understand.free.corpus import Span
 from voicelog.understand.free.values import Found, ValueReader
 from voicelog.understand.grammar.grammar import Grammar
-from voicelog.understand.rank.assemble import corrections_in
+from voicelog.understand.rank.assemble import CONFLICT_COST, corrections_in
+from voicelog.understand.values.number_words import english, number_words
 
 SPASM = frozenset(FIELDS_OF["spasm"])
 DOSED = frozenset(["medication", "dose", "unit", "taken"])
@@ -46,6 +47,8 @@ LEAST_NUMBER = 0.35
 """… and a number below this, which would be kept as unsure and asked about."""
 MOST_TABLETS = 4.0
 """Right before a medication's name so small a number counts tablets: "two ibuprofen", "half a clonazepam"."""
+RATES = ("severity", "dose")
+"""Roles of one number each."""
 UNDONE = ("log_spasm", "log_symptom", "log_treatment", "start_spasm")
 """What is nothing at all where it is denied."""
 INJECTED = ("botox", "trial injection")
@@ -66,6 +69,8 @@ class _Event:
     replaces: set[str] = field(default_factory=set)
     without: list[str] = field(default_factory=list)
     denied: bool = False
+    unclear: bool = False
+    """Whether two numbers were said side by side for one value: "fifteen fifty milligrams"."""
     taken_away: bool = False
     """Whether what it was is denied: the stiffness of "not stiff"."""
     unit: str | None = None
@@ -85,6 +90,8 @@ class EventReading:
     unread: int
     denied: bool = False
     """Whether it was said not to have happened, and nothing is left of it."""
+    unclear: bool = False
+    """Whether two numbers were said for one value, neither of which may be taken."""
 
 
 def read_event(
@@ -106,6 +113,9 @@ def read_event(
         if span.role == "count" and not _denies(span, tokens, spans, grammar):
             continue
         found = _value(tokens, span, values)
+        event.unclear |= (
+            span.role in RATES and found.reading is not None and found.reading.cost >= CONFLICT_COST
+        )
         if span.role == "medication" and found.reading is not None:
             event.unit = next((c.metadata["unit"] for c in found.reading.match.captures if "unit" in c.metadata), None)
             event.counted = any(dose.role == "dose" and dose.end == span.start for dose, _ in spans)
@@ -125,7 +135,20 @@ def read_event(
         without=tuple(event.without),
     )
     denied = event.denied and intent in UNDONE and not meaning.slots.keys() - TIME and not meaning.without
-    return EventReading(meaning, event.likely, event.unread, denied or (event.taken_away and intent in UNDONE))
+    denied |= event.taken_away and intent in UNDONE
+    return EventReading(meaning, event.likely, event.unread, denied, event.unclear or _two_at_once(tokens, spans))
+
+
+def _two_at_once(tokens: Sequence[str], spans: Sequence[tuple[Span, float]]) -> bool:
+    """Whether a number that rates has another right beside it: neither may be taken."""
+    for span, _ in spans:
+        if span.role in RATES:
+            beside = [tokens[i] for i in (span.start - 1, span.end) if 0 <= i < len(tokens)]
+            if any(number_words(word) and word not in english().times.one for word in beside):
+                own = tokens[span.start : span.end]
+                if all(number_words(word) for word in own):
+                    return True
+    return False
 
 
 def _denies(
