@@ -62,6 +62,24 @@ def test_several_things_in_a_breath() -> None:
     assert [other.slots["locations"] for other in meaning.also] == [("right leg",)]
 
 
+def test_a_side_alone_is_of_the_part_said_before_it() -> None:
+    meaning = read("left knee three and then the right one five")
+    assert meaning.slots["locations"] == ("left knee",)
+    assert [dict(other.slots) for other in meaning.also] == [{"severity": 5, "locations": ("right knee",)}]
+
+
+@pytest.mark.parametrize(
+    ("said", "dose", "unit"),
+    [
+        ("pop down two of the paracetamol for me", 2, "tablet"),
+        ("i have swallowed ten of baclofen", 10, "mg"),
+    ],
+)
+def test_few_before_a_name_are_tablets_and_more_its_usual_unit(said: str, dose: float, unit: str) -> None:
+    meaning = read(said)
+    assert (meaning.slots["dose"], meaning.slots["unit"]) == (dose, unit)
+
+
 @pytest.mark.parametrize(
     ("said", "slots"),
     [

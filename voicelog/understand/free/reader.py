@@ -9,7 +9,7 @@ from voicelog.understand.free.corpus import NOT_FOR_US, Span
 from voicelog.understand.free.features import WordClasses, sentence_features
 from voicelog.understand.free.fitted import Fitted
 from voicelog.understand.free.linear import LinearModel
-from voicelog.understand.free.reading import EventReading, read_event
+from voicelog.understand.free.reading import EventReading, read_event, with_part_of
 from voicelog.understand.free.tagger import Tagger, spans_of
 from voicelog.understand.free.values import ValueReader
 from voicelog.understand.grammar.grammar import Grammar
@@ -70,11 +70,12 @@ class FreeReader:
         intent = max(whole, key=lambda name: (whole[name], name))
         starts = self._tagger.events(words, labels) if intent.startswith(LOGS) else [0]
         ends = [*starts[1:], len(words)]
-        events = []
+        events: list[EventReading] = []
         for start, end in zip(starts, ends, strict=True):
             own = self._own_intent(words[start:end], labels[start:end], intent) if len(starts) > 1 else intent
             within = [(span, likely) for span, likely in spans if start <= span.start < end]
-            events.append(read_event(words, within, own, self._values, self._grammar))
+            event = read_event(words, within, own, self._values, self._grammar)
+            events.append(with_part_of(event, events[-1]) if events else event)
         marginals = [likely for span, likely in spans if span.role != "negation"] or [1.0]
         return Read(
             words,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from voicelog.core.body import join, split
 from voicelog.core.fields import FIELDS_OF
 from voicelog.core.meaning import Meaning, SlotValue, When
 from voicelog.understand.free.corpus import Span
@@ -46,7 +47,7 @@ LEAST_GUESSED = 0.75
 LEAST_NUMBER = 0.35
 """… and a number below this, which would be kept as unsure and asked about."""
 MOST_TABLETS = 4.0
-"""Right before a medication's name so small a number counts tablets: "two ibuprofen", "half a clonazepam"."""
+"""Before a medication's name so small a number counts tablets: "two ibuprofen", "two of the paracetamol"."""
 RATES = ("severity", "dose")
 """Roles of one number each."""
 UNDONE = ("log_spasm", "log_symptom", "log_treatment", "start_spasm")
@@ -76,7 +77,7 @@ class _Event:
     unit: str | None = None
     """The usual unit of the medication."""
     counted: bool = False
-    """Whether the dose was said right before the medication, as tablets are."""
+    """Whether the dose was said before the medication, as tablets are."""
     unread: int = 0
     """Values whose words nothing is known for."""
 
@@ -118,7 +119,7 @@ def read_event(
         )
         if span.role == "medication" and found.reading is not None:
             event.unit = next((c.metadata["unit"] for c in found.reading.match.captures if "unit" in c.metadata), None)
-            event.counted = any(dose.role == "dose" and dose.end == span.start for dose, _ in spans)
+            event.counted = any(dose.role == "dose" and dose.end <= span.start for dose, _ in spans)
         dosed = intent == "log_medication" and span.role in ("medication", "dose")
         denied = not dosed and any(0 <= span.start - no.end <= DENIES_WITHIN for no in negations)
         since = [end for end in corrected if end <= span.start]
@@ -139,15 +140,32 @@ def read_event(
     return EventReading(meaning, event.likely, event.unread, denied, event.unclear or _two_at_once(tokens, spans))
 
 
+def with_part_of(event: EventReading, before: EventReading) -> EventReading:
+    """The event with the part of the one before it, where it names a side alone: "left knee, then the right one"."""
+    side, places = event.meaning.asides.get("side"), before.meaning.slots.get("locations", ())
+    placed = "locations" in event.meaning.slots or "locations" not in _allowed(event.meaning.intent or "")
+    if side is None or len(places) != 1 or placed:
+        return event
+    place = join(str(side), split(places[0])[1])
+    asides = {name: value for name, value in event.meaning.asides.items() if name != "side"}
+    slots = {**event.meaning.slots, "locations": (place,)}
+    return replace(event, meaning=replace(event.meaning, slots=slots, asides=asides))
+
+
 def _two_at_once(tokens: Sequence[str], spans: Sequence[tuple[Span, float]]) -> bool:
-    """Whether a number that rates has another right beside it: neither may be taken."""
+    """Whether a number that rates has another right beside it: neither may be taken.
+
+    The same said again is no other, and one that is denied is none ("not eight, seven").
+    """
+    denied = {i for span, _ in spans if span.role == "negation" for i in range(span.end, span.end + DENIES_WITHIN)}
     for span, _ in spans:
-        if span.role in RATES:
-            beside = [tokens[i] for i in (span.start - 1, span.end) if 0 <= i < len(tokens)]
-            if any(number_words(word) and word not in english().times.one for word in beside):
-                own = tokens[span.start : span.end]
-                if all(number_words(word) for word in own):
-                    return True
+        own = tokens[span.start : span.end]
+        if span.role not in RATES or not all(number_words(word) for word in own):
+            continue
+        for i in {span.start - 1, span.end} & set(range(len(tokens))):
+            other = number_words(tokens[i]) and tokens[i] not in (*own, *english().times.one)
+            if other and i not in denied and span.start not in denied:
+                return True
     return False
 
 
