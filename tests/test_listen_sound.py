@@ -64,7 +64,8 @@ def wait_for_quiet(heard: Recording) -> None:
         samples = heard.samples
         if np.abs(samples).max(initial=0) > 1000 and np.abs(samples[-RATE:]).max(initial=0) < 200:
             return
-    raise AssertionError("the speaker said nothing, or did not stop")
+    loud = np.flatnonzero(np.abs(samples) > 200)[::800] / RATE
+    raise AssertionError(f"the speaker said nothing, or did not stop: of {samples.size / RATE:.1f} s, loud {loud}")
 
 
 def test_the_main_job(room: Room, logger: Logger, say: dict[str, Samples], tmp_path: Path, model: Path) -> None:

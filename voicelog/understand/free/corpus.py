@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from voicelog.core.errors import GrammarError
+from voicelog.understand.values.number_words import without_hesitations
 
 NOT_FOR_US = "none"
 """The intent of a sentence that was not meant for the logger."""
@@ -58,22 +59,27 @@ def _read(path: Path) -> Iterator[Sentence]:
 
 
 def _sentence(row: Mapping[str, Any], file: str) -> Sentence:
-    tokens = tuple(str(row["text"]).split())
+    tokens = _words(row["text"])
     spans: list[Span] = []
     at = 0
     for words, role, *value in row.get("spans", ()):
-        start = _find(tuple(str(words).split()), tokens, at)
-        at = start + len(str(words).split())
+        own = _words(words)
+        start = _find(own, tokens, at)
+        at = start + len(own)
         given = str(value[0]) if value and value[0] is not None else None
         spans.append(Span(start, at, str(role), given, bool(value)))
     second = row.get("second") or ()
     further = [second] if isinstance(second, Mapping) else list(second)
     events = [(str(row["intent"]), 0)]
     for event in further:
-        events.append((str(event["intent"]), _find(tuple(str(event["from"]).split()), tokens, events[-1][1])))
+        events.append((str(event["intent"]), _find(_words(event["from"]), tokens, events[-1][1])))
     return Sentence(
         tokens, str(row["intent"]), str(row.get("kind") or file), tuple(spans), tuple(events), row.get("slots") or {}
     )
+
+
+def _words(text: object) -> tuple[str, ...]:
+    return without_hesitations(str(text).split())
 
 
 def _find(words: tuple[str, ...], tokens: tuple[str, ...], at: int) -> int:

@@ -18,6 +18,7 @@ from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.rank.assemble import Reading
 from voicelog.understand.rank.explanation import Explanation
 from voicelog.understand.rank.readings import Reader, unexplained_share
+from voicelog.understand.values.number_words import without_hesitations
 
 MOST_HEARD = 3
 """Hypotheses of each recogniser that are read freely."""
@@ -94,6 +95,7 @@ class FreeChoice:
         return replace(explanation, meaning=meaning)
 
     def _chosen(self, tokens: Sequence[str], expecting: str | None, read: Read | None = None) -> Choice | None:
+        tokens = without_hesitations(tokens)
         read = read or self._free.read(tokens)
         return None if read is None else choose(
             *self._strictly(tokens, expecting), read, self._weights, self._intents, self._strict.grammar.corrections
@@ -103,7 +105,7 @@ class FreeChoice:
         seen = set()
         for hypotheses, ahead in ((utterance.open, 0.0), (utterance.grammar, NETWORK_AHEAD)):
             for hypothesis in hypotheses[:MOST_HEARD]:
-                tokens = tuple(forms.collapse([word.text for word in hypothesis.words]))
+                tokens = without_hesitations(forms.collapse([word.text for word in hypothesis.words]))
                 first = hypothesis is hypotheses[0]
                 read = self._free.read(tokens) if first or tokens not in seen else None
                 seen.add(tokens)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -210,3 +210,9 @@ def _phrase(value: Any, where: str) -> str:
     if not isinstance(value, str) or not value.split():
         raise GrammarError(f"{where} holds {value!r}, which is no phrase; put it in quotation marks.")
     return " ".join(value.lower().split())
+
+
+def without_hesitations(tokens: Sequence[str]) -> tuple[str, ...]:
+    """The words without those of hesitation ("um"), which change nothing; all of them if there are no others."""
+    hesitation = english().numbers.hesitation
+    return tuple(token for token in tokens if token not in hesitation) or tuple(tokens)
