@@ -1,10 +1,9 @@
-"""export, import, history: the diary out, in, and how it came to be so."""
+"""export, history: the diary out, and how it came to be so."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,32 +11,16 @@ from typing import TYPE_CHECKING
 import click
 
 from voicelog.app.cli import options, period
+from voicelog.app.cli.imports import import_
 from voicelog.app.cli.keeping import backup, delete, restore
-from voicelog.app.cli.opened import entries, opened_diary
+from voicelog.app.cli.opened import entries, opened_diary, progress
 from voicelog.core.errors import DiaryError, UsageError
 
 if TYPE_CHECKING:
     from voicelog.core.entry import Change, Entry
-    from voicelog.diary.exchange.intake import Read
 
 FORMATS = ("json", "csv", "fhir", "ics")
 _FILE = click.Path(dir_okay=False, path_type=Path)
-_EVERY = 500
-
-
-@contextmanager
-def _progress(label: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar on standard error, where that is a terminal; what is yielded is called for each item done."""
-    with click.progressbar(length=max(total, 1), label=label, file=sys.stderr, hidden=total < _EVERY) as bar:
-        done = 0
-
-        def step() -> None:
-            nonlocal done
-            done += 1
-            if done % _EVERY == 0:
-                bar.update(_EVERY)
-
-        yield step
 
 
 @click.command()
@@ -68,7 +51,7 @@ def export(
     start, end = period.resolved(since, until, now)
     with opened_diary(config, db, read_only=True) as diary:
         total = diary.count()
-        with _progress("Exporting", total if output else 0) as step:
+        with progress("Exporting", total if output else 0) as step:
             count = 0
 
             def counted() -> Iterator[Entry]:
@@ -102,93 +85,6 @@ def _write_out(pieces: Iterator[str], output: Path | None) -> None:
     with private_file(output) as file:
         for piece in pieces:
             file.write(piece.encode("utf-8", "replace"))
-
-
-@click.command("import")
-@options.db
-@options.config
-@options.as_json
-@options.now
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--map", "pairs", multiple=True, metavar="COLUMN=FIELD", help="What a column of another tracker is.")
-@click.option("--kind", default="spasm", show_default=True, help="What rows are that do not tell.")
-@click.option("--date-format", metavar="FORM", help="How dates are written, such as %d/%m/%Y.")
-def import_(
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    now: datetime | None,
-    file: Path,
-    pairs: tuple[str, ...],
-    kind: str,
-    date_format: str | None,
-) -> int:
-    """Take entries in from JSON or CSV that export wrote, or from another tracker's CSV.
-
-    The same file a second time adds nothing. The columns of another tracker's CSV are mapped to fields with --map
-    'Pain level=severity', or asked for on a terminal. Times without an offset are local time.
-    """
-    from voicelog.core.entry import KINDS
-    from voicelog.diary.exchange.intake import take_in
-
-    if kind not in KINDS:
-        raise UsageError(f'"{kind}" is not a kind of entry. Kinds: {", ".join(KINDS)}.')
-    moment = now or datetime.now().astimezone()
-    items = _reader(file, pairs, kind, date_format, moment)
-    with opened_diary(config, db) as diary, _progress("Importing", file.stat().st_size // 300) as step:
-        taken = take_in(diary, items, file.name, moment, step)
-    for line, what in taken.bad:
-        options.tell(f"{file.name}, line {line}: {what}.")
-    known = f", {taken.known} were there already" if taken.known else ""
-    differing = f" ({taken.differing} of them changed here since, and kept so)" if taken.differing else ""
-    bad = f", {len(taken.bad)} could not be read" if taken.bad else ""
-    options.tell(f"{taken.added} {entries(taken.added)} added{known}{differing}{bad}.")
-    if as_json:
-        options.print_json(
-            {"event": "imported", "added": taken.added, "known": taken.known, "differing": taken.differing}
-            | {"bad": [{"line": line, "problem": what} for line, what in taken.bad]}
-        )
-    return 1 if taken.bad else 0
-
-
-def _reader(file: Path, pairs: tuple[str, ...], kind: str, date_format: str | None, moment: datetime) -> Read:
-    from voicelog.diary.exchange import intake, trackers
-
-    if intake.is_json(file):
-        return intake.read_json(file)
-    table = intake.table_of(file)
-    if table.own and not pairs:
-        return intake.read_own_csv(file, table)
-    mapped = trackers.Mapped(_mapping(table.columns, pairs), kind, date_format)
-    trackers.check(mapped, table.columns)
-    return intake.read_other_csv(file, table, mapped, moment)
-
-
-def _mapping(columns: tuple[str, ...], pairs: tuple[str, ...]) -> dict[str, str]:
-    from voicelog.diary.exchange import trackers
-
-    if pairs:
-        split = [pair.rpartition("=") for pair in pairs]
-        wrong = [pair for pair, (column, _, _) in zip(pairs, split, strict=True) if not column]
-        if wrong:
-            raise UsageError(f'"{wrong[0]}" is not COLUMN=FIELD.')
-        return {column.strip(): field.strip() for column, _, field in split}
-    guessed = trackers.guess(columns)
-    if not sys.stdin.isatty():
-        guesses = guessed or {columns[0]: "at"}
-        likely = " ".join(f"--map '{column}={field}'" for column, field in guesses.items())
-        raise UsageError(
-            f"The columns of this file are unknown: {', '.join(columns)}. Say what they are, likely: {likely}"
-        )
-    options.tell(f"What are the columns? One of: {', '.join(trackers.FIELDS)}; or - to leave one out.")
-    mapping: dict[str, str] = {}
-    for column in columns:
-        choice = click.Choice([*trackers.FIELDS, "-"])
-        default = guessed.get(column, "-")
-        field = click.prompt(f'"{column}"', type=choice, default=default, show_choices=False, err=True)
-        if field != "-":
-            mapping[column] = field
-    return mapping
 
 
 @click.command()

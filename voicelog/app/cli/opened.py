@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +15,24 @@ from voicelog.core.errors import UsageError
 
 if TYPE_CHECKING:
     from voicelog.diary import Diary
+
+
+_EVERY = 500
+
+
+@contextmanager
+def progress(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on standard error, where that is a terminal; what is yielded is called for each item done."""
+    with click.progressbar(length=max(total, 1), label=label, file=sys.stderr, hidden=total < _EVERY) as bar:
+        done = 0
+
+        def step() -> None:
+            nonlocal done
+            done += 1
+            if done % _EVERY == 0:
+                bar.update(_EVERY)
+
+        yield step
 
 
 @contextmanager

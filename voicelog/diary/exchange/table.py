@@ -42,8 +42,11 @@ def is_own(header: Iterable[str]) -> bool:
     return {"id", "kind", "at", "logged_at"} <= set(header)
 
 
-def entry_from_row(row: Mapping[str, str]) -> Entry:
-    """The entry of a row that :func:`to_csv` wrote; ``ValueError`` where a value cannot be."""
+def entry_from_row(row: Mapping[str, str], *, decimal_comma: bool = True) -> Entry:
+    """The entry of a row that :func:`to_csv` wrote; ``ValueError`` where a value cannot be.
+
+    ``decimal_comma``: whether a comma in a number is the mark of its decimals, as a spreadsheet may have saved it.
+    """
     data: dict[str, Any] = {}
     for name in COLUMNS:
         cell = row.get(name) or ""
@@ -54,6 +57,8 @@ def entry_from_row(row: Mapping[str, str]) -> Entry:
         elif name == "running" or name in FLAG_FIELDS:
             data[name] = cell.lower() in ("true", "1", "yes")
         elif name in NUMBER_FIELDS:
+            if "," in cell and not decimal_comma:
+                raise ValueError(f'{name} is "{cell}", which may be two numbers; save the numbers without commas')
             # A spreadsheet may have saved it in its own country's way.
             data[name] = cell.replace(",", ".")
         else:
