@@ -86,11 +86,11 @@ def test_five_lines_on_top(week: str) -> None:
     lines = [words(line) for line in summary[1].split("<li>")[1:]]
     assert len(lines) == 5
     often, bad, nights, where, medication = lines
-    assert "1.4 a day" in often
-    assert "7 spasms on 3 of 5 days" in often
+    assert "1.8 a day" in often
+    assert "7 spasms on 3 of 4 logged days; 1 day not logged" in often
     assert "3 of 10" in bad  # (6 + 2 + 1) / 3
     assert "Median 4, worst 8 (last on 2 March 2026)" in bad
-    assert "2 of 5 nights" in nights
+    assert "2 of 4 logged nights" in nights
     assert "leg 50 %" in where
     assert "turning over 67 %" in where
     assert "none regular" in medication
@@ -238,7 +238,7 @@ def test_changes_of_medication_are_drawn_and_told(tmp_path: Path) -> None:
 def test_only_doses(tmp_path: Path) -> None:
     text = words(of(tmp_path, every_day("2026-01-05", 30, "baclofen", 10, 3)))
     assert text.count("No spasm was logged.") == 2
-    assert "How bad not rated No spasm was rated." in text
+    assert "How bad not rated No severity reported." in text
     assert "baclofen 30 mg a day" in text
 
 

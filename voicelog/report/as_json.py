@@ -18,10 +18,11 @@ def figures_to_json(now: Figures, before: Figures | None) -> dict[str, Any]:
         "last": now.last.isoformat(),
         "days": now.days,
         "days_logged": now.days_logged,
+        "days_free": now.days_free,
         "entries": now.entries,
         "unsure": now.unsure,
         "spasms": now.spasms,
-        "spasms_per_day": round(now.spasms_per_day, 3),
+        "spasms_per_day": _rounded(now.spasms_per_day),
         "days_with_spasms": now.days_with_spasms,
         "severity": {
             "rated": severity.rated,
@@ -33,6 +34,7 @@ def figures_to_json(now: Figures, before: Figures | None) -> dict[str, Any]:
         "time_in_spasm_s": now.time_in_spasm_s,
         "timed": now.timed,
         "hours": list(now.hours),
+        "untimed": now.untimed,
         "parts": [{**asdict(part), "spasms": part.spasms} for part in now.parts],
         "nights": asdict(nights),
         "doses": [asdict(dose) for dose in now.doses],
@@ -52,8 +54,8 @@ def figures_to_json(now: Figures, before: Figures | None) -> dict[str, Any]:
     return values
 
 
-def _disturbed(of: Figures) -> float:
-    return of.nights.disturbed / of.nights.nights
+def _disturbed(of: Figures) -> float | None:
+    return of.nights.disturbed / of.nights.nights if of.nights.nights else None
 
 
 def _severity_change(before: Figures, now: Figures) -> dict[str, Any] | None:

@@ -65,7 +65,8 @@ def rows(all_figures: Iterable[Figures]) -> RenderableType:
         )
         before = now
     legend = (
-        "Mean: of the daily means, 0 to 10. Nights: disturbed / all. * by 18 % or more, ** by 30 % or more. " + SOURCE
+        "A day: over the days logged. Mean: of the daily means, 0 to 10. Nights: disturbed / logged. "
+        "* by 18 % or more, ** by 30 % or more. " + SOURCE
     )
     return Group(table, "", f"[dim]{escape(legend)}[/dim]")
 
@@ -73,13 +74,14 @@ def rows(all_figures: Iterable[Figures]) -> RenderableType:
 def _lines(now: Figures, before: Figures | None) -> Iterator[tuple[str, str]]:
     severity = now.severity
     span = Span(now.first, now.last)
-    yield "Period", f"{w.period(span)} ({w.count(now.days, 'day')}, {now.days_logged:,} with an entry)"
+    yield "Period", f"{w.period(span)} ({w.count(now.days, 'day')}, {now.days_logged:,} logged)"
     if before is not None:
         yield "Compared with", w.period(Span(before.first, before.last))
     a_day = difference(before.spasms_per_day, now.spasms_per_day) if before else None
     yield (
         "Spasms",
-        f"{now.spasms:,}, {w.number(now.spasms_per_day)} a day, on {w.count(now.days_with_spasms, 'day')}"
+        f"{now.spasms:,}, {w.number(now.spasms_per_day)} a day over {w.count(now.days_logged, 'logged day')}, "
+        f"on {w.count(now.days_with_spasms, 'day')}"
         + (f"; {w.percent(a_day)} a day" if a_day else ""),
     )
     mean = difference(before.severity.daily_mean, severity.daily_mean) if before else None
@@ -97,7 +99,7 @@ def _lines(now: Figures, before: Figures | None) -> Iterator[tuple[str, str]]:
     nights = now.nights
     yield (
         "Nights",
-        f"{nights.disturbed} of {nights.nights} disturbed, in {nights.woken} of them woken; "
+        f"{nights.disturbed} of {nights.nights} logged disturbed, in {nights.woken} of them woken; "
         f"{w.count(nights.spasms, 'spasm')} at night",
     )
     yield "Hours of the day", _hours(now)
@@ -125,4 +127,5 @@ def _hours(now: Figures) -> str:
     busiest = max(range(24), key=now.hours.__getitem__)
     parts = ", ".join(f"{name} h: {spasms:,}" for name, spasms in zip(names, quarters, strict=True))
     most = f"; most between {busiest} and {busiest + 1} h ({now.hours[busiest]:,})"
-    return parts + (most if now.spasms else "")
+    untimed = f"; hour not known: {now.untimed:,}" if now.untimed else ""
+    return parts + (most if any(now.hours) else "") + untimed

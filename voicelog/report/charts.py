@@ -1,10 +1,10 @@
-"""The charts of the report, as SVG: the map of days by hours, and severity and number over time with the medication."""
+"""The chart of the report, as SVG: severity and number of spasms over time with the medication."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,8 +12,7 @@ from typing import Any
 
 import lets_plot as lp
 
-from voicelog.report.colours import BANDS, RAMP, UNRATED, colour
-from voicelog.report.days import Day
+from voicelog.report.colours import BANDS, RAMP, UNRATED
 from voicelog.report.regimen import Step
 from voicelog.report.spans import Span, spans
 from voicelog.report.svg import compacted
@@ -21,8 +20,6 @@ from voicelog.report.svg import compacted
 WIDTH = 720
 """The charts' own width in pixels; the page scales them to its own."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_BY_DAYS = 800
-"""Up to so many days the map has a column for each; beyond, one for each week."""
 _INK, _LINE, _STEP, _GRID = "#333333", RAMP[10], "#a23b00", "#e4e4e4"
 
 
@@ -43,37 +40,6 @@ class Mark:
 
     letter: str
     steps: tuple[Step, ...]
-
-
-def day_by_hour(days: Mapping[date, Day], period: Span) -> str:
-    """The map: a column a day (a week in long periods), a row an hour, coloured by the mean severity."""
-    width = 1 if period.days <= _BY_DAYS else 7
-    cells: dict[tuple[int, int], tuple[int, float]] = {}
-    for day, what in days.items():
-        if period.first <= day <= period.last:
-            column = (day - period.first).days // width
-            for hour, cell in what.hours.items():
-                rated, severity = cells.get((column, hour), (0, 0.0))
-                cells[column, hour] = (rated + cell.rated, severity + cell.severity)
-    columns = -(-period.days // width)
-    # Two white corners, so that the raster has its whole size wherever the first spasm was.
-    fills = {(0, 0): "#ffffff", (columns - 1, 23): "#ffffff"}
-    fills |= {at: colour(severity / rated if rated else None) for at, (rated, severity) in cells.items()}
-    ticks = [(at - 0.5, label) for at, label in _ticks(period, width)]
-    hours = {-0.5: "0:00", 5.5: "6:00", 11.5: "12:00", 17.5: "18:00", 23.5: "24:00"}
-    plot = (
-        lp.ggplot({"day": [x for x, _ in fills], "hour": [y for _, y in fills], "fill": list(fills.values())})
-        + lp.geom_raster(lp.aes("day", "hour", fill="fill"))
-        + lp.scale_fill_identity()
-        + lp.geom_hline(lp.aes(yintercept="at"), data={"at": [5.5, 11.5, 17.5]}, color=_GRID, size=0.4)
-        + _dates(ticks, -0.5, columns - 0.5)
-        + lp.scale_y_reverse(limits=[-0.5, 23.5], breaks=list(hours), labels=list(hours.values()), expand=[0, 0])
-        + lp.coord_cartesian()
-        + _theme()
-        + lp.labs(x="", y="")
-        + lp.ggsize(WIDTH, 290)
-    )
-    return compacted(_drawn(plot), "map")
 
 
 def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> str:
@@ -100,11 +66,11 @@ def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> s
     )
     severity += lp.geom_line(lp.aes("x", "mean"), color=_LINE, size=1.1)
     severity += lp.geom_point(lp.aes("x", "mean"), color=_LINE, size=2.2)
-    ticks = _ticks(period, 1)
-    severity += _dates(ticks, -margin, end + margin)
+    at_dates = ticks(period, 1)
+    severity += _dates(at_dates, -margin, end + margin)
     severity += lp.scale_y_continuous(limits=[0, 11.6], breaks=[0, 2, 4, 6, 8, 10], expand=[0, 0.2])
     severity += lp.labs(title="Severity, 0 to 10", x="", y="")
-    counts = _bars(points, middle) + _dates(ticks, -margin, end + margin) + lp.labs(title="Spasms a day", x="", y="")
+    counts = _bars(points, middle) + _dates(at_dates, -margin, end + margin) + lp.labs(title="Spasms a day", x="", y="")
     both = lp.gggrid([severity + _theme(), counts + _theme()], ncol=1, heights=[3, 2], align=True, vspace=0)
     return compacted(_drawn(both + lp.ggsize(WIDTH, 440)), "weeks")
 
@@ -150,7 +116,7 @@ def _dates(ticks: Sequence[tuple[float, str]], first: float, last: float) -> Any
     )
 
 
-def _ticks(period: Span, width: int) -> list[tuple[float, str]]:
+def ticks(period: Span, width: int) -> list[tuple[float, str]]:
     """Four to eight dates along the period: where they stand in columns of ``width`` days, and what they are called."""
     if period.days <= 60:
         every = max(1, period.days // 5)

@@ -2,7 +2,11 @@
 
 A day is the date that the clock showed where the person was (the offset of ``at``). A spasm before noon that falls into
 the night belongs to the night that began the evening before. What was heard with doubt and never confirmed
-(``unsure``) is left out of all figures: a wrong number is worse than a missing one.
+(``unsure``) is left out of all figures: a wrong number is worse than a missing one. A spasm whose time of day is not
+known counts for its day, and for no hour and no night.
+
+A day is *logged* if it has an entry, or was said to be free of spasms. Of any other day nothing is known: it counts in
+no rate, no share of nights and no change.
 """
 
 from __future__ import annotations
@@ -33,6 +37,9 @@ WAKING = frozenset(("woke me", "asleep"))
 NIGHT = (time(22), time(7))
 """When the night begins and ends unless the settings say otherwise."""
 _NOON = 12
+_WHOLE_DAY = (0, 1440)
+_LONGEST_FREE = timedelta(days=400)
+"""A stretch said to be free of spasms is counted up to this length; a longer one is a slip of the year."""
 
 
 @dataclass(slots=True)
@@ -59,6 +66,10 @@ class Day:
 
     entries: int = 0
     unsure: int = 0
+    free: list[tuple[int, int]] = field(default_factory=list)
+    """Stretches said to be free of spasms, in minutes from midnight."""
+    untimed: Cell = field(default_factory=Cell)
+    """The spasms whose hour is not known."""
     spasms: int = 0
     mild_induced: int = 0
     """Spasms that were mild and set off by a stimulus (see :mod:`voicelog.report.penn`)."""
@@ -82,6 +93,21 @@ class Day:
     symptoms: Counter[str] = field(default_factory=Counter)
     notes: int = 0
     night: Night = field(default_factory=Night)
+
+    @property
+    def said_free(self) -> bool:
+        """Whether half of the day or more was said to be free of spasms."""
+        return sum(end - begin for begin, end in self.free) * 2 >= _WHOLE_DAY[1]
+
+    @property
+    def logged(self) -> bool:
+        """Whether anything is known of the day."""
+        return self.entries > 0 or self.said_free
+
+    @property
+    def night_logged(self) -> bool:
+        """Whether anything is known of the night that begins on its evening."""
+        return self.logged or self.night.spasms > 0
 
 
 class Days(dict[date, Day]):
@@ -108,15 +134,19 @@ def add(days: Days, entry: Entry, night: tuple[time, time] = NIGHT) -> None:
     at = entry.at
     day = days.day(at.date())
     day.entries += 1
-    if entry.unsure:
+    if is_doubtful(entry):
         day.unsure += 1
+    timed = hour_known(entry)
+    if entry.unsure:
         entry = sure(entry)
     match entry.kind:
-        case "spasm" if entry.count != 0:
-            _add_spasm(days, day, entry, night)
+        case "spasm" if entry.count == 0:
+            _add_free(days, entry, whole_day=not timed)
+        case "spasm":
+            _add_spasm(days, day, entry, night, timed=timed)
             untold = Entry(entry.id, entry.kind, entry.at, entry.logged_at)
             for _ in range(int(entry.count or 1) - 1):
-                _add_spasm(days, day, untold, night)
+                _add_spasm(days, day, untold, night, timed=timed)
         case "medication" if entry.medication is not None and entry.taken is not False:
             day.doses[entry.medication, entry.unit or "", entry.dose] += 1
         case "treatment" if entry.treatment is not None:
@@ -134,6 +164,24 @@ def sure(entry: Entry) -> Entry:
     return entry.with_fields(**{name: getattr(empty, name) for name in doubtful})
 
 
+def day_only(entry: Entry) -> bool:
+    """Whether only the day is known: an import gave it without a time, and it stands at noon."""
+    return "at" in entry.unsure and entry.at.time() == time(_NOON)
+
+
+def is_doubtful(entry: Entry) -> bool:
+    """Whether a value was heard with doubt; that only the day is known is no doubt of what happened."""
+    return bool(entry.unsure) and not (day_only(entry) and entry.unsure == ("at",))
+
+
+def hour_known(entry: Entry) -> bool:
+    """Whether the hour is known in which it happened: not of a day alone, nor of several over a longer stretch."""
+    if "at" in entry.unsure:
+        return False
+    several = (entry.count or 1) > 1
+    return not (several and entry.until is not None and entry.until - entry.at > timedelta(hours=1))
+
+
 def is_mild(entry: Entry) -> bool:
     """Whether the spasm was said to be mild, or, no intensity being said, rated 3 of 10 or less."""
     if entry.intensity is not None:
@@ -141,12 +189,26 @@ def is_mild(entry: Entry) -> bool:
     return entry.severity is not None and entry.severity <= MILD
 
 
-def _add_spasm(days: Days, day: Day, entry: Entry, night: tuple[time, time]) -> None:
+def _add_free(days: Days, entry: Entry, *, whole_day: bool) -> None:
+    """Add a stretch said to be free of spasms to each day that it touches; without an end it is the day."""
+    begin, end = entry.at, entry.until
+    if whole_day or end is None or not begin < end <= begin + _LONGEST_FREE:
+        days.day(begin.date()).free.append(_WHOLE_DAY)
+        return
+    end = end.astimezone(begin.tzinfo)
+    day = begin.date()
+    while day <= end.date():
+        first = begin.hour * 60 + begin.minute if day == begin.date() else 0
+        last = end.hour * 60 + end.minute if day == end.date() else _WHOLE_DAY[1]
+        if first < last:
+            days.day(day).free.append((first, last))
+        day += ONE_DAY
+
+
+def _add_spasm(days: Days, day: Day, entry: Entry, night: tuple[time, time], *, timed: bool) -> None:
     at, severity = entry.at, entry.severity
     day.spasms += 1
-    cell = day.hours.get(at.hour)
-    if cell is None:
-        cell = day.hours[at.hour] = Cell()
+    cell = day.hours.setdefault(at.hour, Cell()) if timed else day.untimed
     cell.spasms += 1
     if severity is not None:
         day.severities[severity] += 1
@@ -170,7 +232,7 @@ def _add_spasm(days: Days, day: Day, entry: Entry, night: tuple[time, time]) -> 
         day.types[entry.type] += 1
     if entry.intensity is not None:
         day.intensities[entry.intensity] += 1
-    if at_night(entry, night):
+    if at_night(entry, night, timed=timed):
         _add_to_night(days, entry)
 
 
@@ -190,8 +252,10 @@ def _count(counter: Counter[str], values: tuple[str, ...]) -> None:
         counter[value] += 1
 
 
-def at_night(entry: Entry, night: tuple[time, time]) -> bool:
-    """Whether it happened at night by the clock, or disturbed the sleep whatever the clock said."""
+def at_night(entry: Entry, night: tuple[time, time], *, timed: bool = True) -> bool:
+    """Whether it happened at night by the clock, where that is known, or disturbed the sleep at whatever hour."""
+    if not timed and "at" in entry.unsure:
+        return not WAKING.isdisjoint(entry.context)
     begins, ends = night
     at = entry.at.time()
     by_clock = begins <= at or at < ends if begins > ends else begins <= at < ends

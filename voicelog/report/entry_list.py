@@ -10,7 +10,7 @@ from itertools import chain, groupby
 from voicelog.core.entry import Entry, unit_for
 from voicelog.core.fields import BY_NAME, KIND_NAMED, OTHER_FIELDS
 from voicelog.report import wording as w
-from voicelog.report.days import WAKING, at_night, places, sure
+from voicelog.report.days import WAKING, at_night, day_only, hour_known, is_doubtful, places, sure
 
 COLUMNS = ("Time", "What", "Severity", "Duration", "Where", "Details", "Set off by")
 """Those seldom filled come last: a year's page holds thousands of rows, and is to be mailed."""
@@ -99,7 +99,7 @@ def listed(entries: Iterable[Entry], filters: Filters) -> Iterator[DayRows]:
         rows = []
         doses: dict[str, list[Entry]] = {}
         for entry in of_day:
-            if entry.kind == "medication" and not entry.unsure and entry.medication and entry.taken is not False:
+            if entry.kind == "medication" and not is_doubtful(entry) and entry.medication and entry.taken is not False:
                 doses.setdefault(entry.medication, []).append(entry)
             else:
                 rows.append(_row(entry, filters))
@@ -154,7 +154,7 @@ def _row(entry: Entry, filters: Filters) -> Row:
     names = ("context", "intensity", "sensations", "compared", *_LATER_FIELDS, "note")
     details = (*(value(entry, name) for name in names), "still on" * entry.running)
     cells = [
-        f"{entry.at:%H:%M}",
+        _clock(entry),
         what,
         value(entry, "severity"),
         value(entry, "duration_s"),
@@ -168,6 +168,13 @@ def _row(entry: Entry, filters: Filters) -> Row:
     while not cells[-1]:
         cells.pop()
     return Row(_marks(entry, filters), tuple(cells))
+
+
+def _clock(entry: Entry) -> str:
+    """The time of day, with a question mark where it is unsure; a dash where only the day is known."""
+    if day_only(entry):
+        return w.DASH
+    return f"{entry.at:%H:%M}" + "?" * ("at" in entry.unsure)
 
 
 def _spasms(entry: Entry) -> str:
@@ -193,21 +200,23 @@ def _dose_row(doses: dict[str, list[Entry]], filters: Filters) -> Row:
     for medication, taken in doses.items():
         times: dict[str, list[str]] = {}
         for entry in taken:
-            times.setdefault(dose(entry), []).append(f"{entry.at:%H:%M}")
+            times.setdefault(dose(entry), []).append(_clock(entry).replace(w.DASH, ""))
         texts.append(f"{medication} " + ", ".join(" ".join(filter(None, (each, *at))) for each, at in times.items()))
     return Row("".join(filters.mark("m", medication) for medication in doses), (), "; ".join(texts))
 
 
 def _marks(entry: Entry, filters: Filters) -> str:
     marks = []
-    if entry.unsure:
+    if is_doubtful(entry):
         marks.append(UNSURE)
-        entry = sure(entry)
-    if entry.kind == "spasm":
-        marks.append(filters.mark("h", str(entry.at.hour)))
+    timed = hour_known(entry)
+    entry = sure(entry)
+    if entry.kind == "spasm" and entry.count != 0:
+        if timed:
+            marks.append(filters.mark("h", str(entry.at.hour)))
         marks += [filters.mark("p", place.part) for place in sorted(places(entry.locations), key=lambda p: p.part)]
         marks += [filters.mark("t", trigger) for trigger in entry.triggers]
-        if at_night(entry, filters.night):
+        if at_night(entry, filters.night, timed=timed):
             marks.append(NIGHT if WAKING.isdisjoint(entry.context) else WOKEN)
     elif entry.kind == "note":
         marks.append(NOTE)

@@ -3,6 +3,8 @@
 Severity is a 0 to 10 numeric rating scale. The *daily mean* is the mean of each day's mean, over those days that
 have a rated spasm: so a day with many spasms weighs no more than one with few, as in a paper diary with one
 rating a day. A night is *disturbed* if a spasm fell into it, or woke the person.
+
+Days and nights of which nothing was logged are in no rate and no share: silence is not the same as no spasm.
 """
 
 from __future__ import annotations
@@ -54,6 +56,7 @@ class Nights:
     """How the nights were, each counted by the evening on which it began."""
 
     nights: int
+    """Nights of which anything is known."""
     disturbed: int
     woken: int
     """Nights in which a spasm woke the person."""
@@ -79,7 +82,9 @@ class Figures:
     last: date
     days: int
     days_logged: int
-    """Days with any entry."""
+    """Days with any entry, or said to be free of spasms."""
+    days_free: int
+    """Days said to be free of spasms, on which none was logged."""
     entries: int
     spasms: int
     days_with_spasms: int
@@ -88,7 +93,9 @@ class Figures:
     timed: int
     """Spasms whose duration is known; ``time_in_spasm_s`` is the sum over these."""
     hours: tuple[int, ...]
-    """Spasms by the hour of the day in which they began, from midnight."""
+    """Spasms by the hour of the day in which they began, from midnight, where it is known."""
+    untimed: int
+    """Spasms whose hour is not known."""
     parts: tuple[Part, ...]
     located: int
     triggers: tuple[tuple[str, int], ...]
@@ -106,9 +113,9 @@ class Figures:
     penn: Penn
 
     @property
-    def spasms_per_day(self) -> float:
-        """Over all days of the period, those without a spasm too."""
-        return self.spasms / self.days
+    def spasms_per_day(self) -> float | None:
+        """Over the days logged, those without a spasm too; None where none was."""
+        return self.spasms / self.days_logged if self.days_logged else None
 
 
 def figures(days: Mapping[date, Day], first: date, last: date) -> Figures:
@@ -123,7 +130,8 @@ def figures(days: Mapping[date, Day], first: date, last: date) -> Figures:
         first=first,
         last=last,
         days=length,
-        days_logged=sum(day.entries > 0 for day in known),
+        days_logged=sum(day.logged for day in known),
+        days_free=sum(day.said_free and not day.spasms for day in known),
         entries=sum(day.entries for day in known),
         spasms=sum(day.spasms for day in known),
         days_with_spasms=sum(day.spasms > 0 for day in known),
@@ -131,6 +139,7 @@ def figures(days: Mapping[date, Day], first: date, last: date) -> Figures:
         time_in_spasm_s=sum(day.duration_s for day in known),
         timed=sum(day.timed for day in known),
         hours=tuple(hours),
+        untimed=sum(day.untimed.spasms for day in known),
         parts=_parts(_sum(day.parts for day in known)),
         located=sum(day.located for day in known),
         triggers=_ranked(day.triggers for day in known),
@@ -139,7 +148,7 @@ def figures(days: Mapping[date, Day], first: date, last: date) -> Figures:
         types=_ranked(day.types for day in known),
         sensations=_ranked(day.sensations for day in known),
         intensities=_ranked(day.intensities for day in known),
-        nights=_nights(length, known),
+        nights=_nights(known),
         doses=_doses(known),
         treatments=_ranked(day.treatments for day in known),
         symptoms=_ranked(day.symptoms for day in known),
@@ -165,8 +174,8 @@ def daily_mean(day: Day) -> float | None:
 
 
 def clipped(days: Days, first: date | None, last: date | None) -> tuple[date, date] | None:
-    """The period where its ends were not given: from the first day with an entry to the last; None without any."""
-    logged = [day for day, what in days.items() if what.entries]
+    """The period where its ends were not given: from the first day logged to the last; None without any."""
+    logged = [day for day, what in days.items() if what.logged]
     if not logged and (first is None or last is None):
         return None
     return first or min(logged), last or max(logged)
@@ -179,10 +188,10 @@ def _severity(known: list[Day]) -> Severity:
     return Severity(values.total(), median(values), max(values, default=None), mean, len(means))
 
 
-def _nights(length: int, known: list[Day]) -> Nights:
+def _nights(known: list[Day]) -> Nights:
     nights = [day.night for day in known]
     return Nights(
-        nights=length,
+        nights=sum(day.night_logged for day in known),
         disturbed=sum(night.spasms > 0 for night in nights),
         woken=sum(night.woken > 0 for night in nights),
         spasms=sum(night.spasms for night in nights),

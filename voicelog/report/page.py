@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from voicelog import __version__
 from voicelog.core.entry import Entry
-from voicelog.report import charts, colours, difference, entry_list, penn, regimen
+from voicelog.report import charts, colours, day_map, difference, entry_list, penn, regimen
 from voicelog.report import wording as w
 from voicelog.report.days import Day
 from voicelog.report.entry_list import Filters
@@ -90,7 +90,10 @@ def _content(material: Material, made: datetime, wishes: Wishes) -> dict[str, An
         "period": period,
         "span_of": Span,
         "summary": summary(now, material.before, standing, steps, worst),
-        "map": Markup(charts.day_by_hour(material.days, period)) if now.spasms else "",
+        "map": Markup(_map(material.days, period)) if now.spasms or now.days_free else "",
+        "map_by": "day" if period.days <= day_map.BY_DAYS else "week",
+        "heights": _heights(),
+        "hour_table": day_map.hour_table(material.days, period),
         "hours": _hours(material.days, period, filters),
         "by": by,
         "stages": over_time,
@@ -117,6 +120,21 @@ def _content(material: Material, made: datetime, wishes: Wishes) -> dict[str, An
 
 
 _NOTES = 30
+
+
+def _map(days: Mapping[date, Day], period: Span) -> str:
+    width = day_map.layout_of(period).width
+    return day_map.day_by_hour(days, period, charts.ticks(period, width))
+
+
+def _heights() -> list[tuple[str, float]]:
+    """The heights of the map's bars for its key: how many spasms, and the share of the hour's height."""
+    named, least = [], 1
+    for most, high in day_map.HEIGHTS:
+        name = f"{least}+" if most is None else str(most) if most == least else f"{least}–{most}"
+        named.append((name, high))
+        least = (most or 0) + 1
+    return named
 
 
 def _bars(values: Sequence[tuple[str, int]], whole: int, sort: str, filters: Filters) -> tuple[Bar, ...]:
@@ -191,8 +209,8 @@ def _definitions(now: Figures, material: Material) -> list[tuple[str, str]]:
     return [
         (
             "Severity",
-            "As said, on a numeric rating scale from 0 to 10. The daily mean is the mean of each day's mean, over the "
-            f"{w.count(now.severity.days, 'day')} with a rated spasm; days without one do not lower it. Of "
+            "As reported, on a numeric rating scale from 0 to 10. The daily mean is the mean of each day's mean, over "
+            f"the {w.count(now.severity.days, 'day')} with a rated spasm; days without one do not lower it. Of "
             f"{w.count(now.spasms, 'spasm')}, {now.severity.rated:,} were rated.",
         ),
         ("Change", difference.SOURCE),
@@ -202,6 +220,12 @@ def _definitions(now: Figures, material: Material) -> list[tuple[str, str]]:
             "Days and hours are those that the clock showed the person. A night is counted by its evening; it is "
             f"disturbed if a spasm began between {begins:%H:%M} and {ends:%H:%M}, or woke the person at any hour. "
             "Spasms before dawn on the first day belong to the night before the period.",
+        ),
+        (
+            "Logged",
+            "A day counts as logged if it has an entry of any kind, or was reported free of spasms; a night if its day "
+            "does, or a spasm fell into it. Days and nights not logged are in no rate, no share and no change: nothing "
+            "is known of them. Spasms of which only the day is known count for the day, not for hours or nights.",
         ),
         (
             "Time in spasm",

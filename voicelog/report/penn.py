@@ -25,10 +25,11 @@ SCORES = {
     4: "spasms more than ten times per hour",
 }
 RULE = (
-    "Each day with at least one entry is scored by its spasms over 24 hours: 0 none; 1 all of them mild (said to be "
-    "mild, or rated 3 or less) and each set off by a stimulus that was named (movement, touch, cold, a transfer …); "
-    "2 up to 24; 3 more than 24, on average more than one an hour; 4 more than 240. The period's score is the median "
-    "of its days, the higher of the two middle ones. Spasms that were not logged are not counted, so it may be too low."
+    "Each day with an entry, or said to be free of spasms, is scored by its spasms over 24 hours: 0 none; 1 all of "
+    "them mild (said to be mild, or rated 3 or less) and each set off by a stimulus that was named (movement, touch, "
+    "cold, a transfer …); 2 up to 24; 3 more than 24, on average more than one an hour; 4 more than 240. The period's "
+    "score is the median of its days, the higher of the two middle ones. Spasms that were not logged are not counted, "
+    "so it may be too low."
 )
 
 
@@ -42,7 +43,7 @@ class Penn:
 
 def day_score(day: Day) -> int | None:
     """The score of one day, 0 to 4; None for a day without any entry, of which nothing is known."""
-    if not day.entries:
+    if not day.logged:
         return None
     if not day.spasms:
         return 0

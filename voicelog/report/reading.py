@@ -9,11 +9,13 @@ from datetime import date, datetime, time, timedelta
 
 from voicelog.core.entry import Entry
 from voicelog.diary import Diary
-from voicelog.report.days import NIGHT, ONE_DAY, Days, add, days_of
+from voicelog.report.days import NIGHT, ONE_DAY, Days, add, days_of, is_doubtful
 from voicelog.report.figures import Figures, figures
 from voicelog.report.spans import Span
 
 _MIDNIGHT = time(0)
+_SILENCE_SHOWN = timedelta(days=366)
+"""How long before the diary's first entry a period may begin: ``--since 1900-01-01`` asks for no century."""
 UNSURE_KEPT = 500
 """Entries marked unsure that are kept for the report, the newest."""
 
@@ -47,9 +49,9 @@ def read(
 ) -> Material | None:
     """Read a period, and the one before it where ``since`` was given; None where it has no entries.
 
-    The period begins no earlier than the diary's first entry; where ``until`` is not given it ends with the last, and
-    it does not go on after ``today``: days on which no diary was kept are not days without spasms. ``keep`` entries
-    are kept whole.
+    The period asked for is the period read: from ``since`` to ``until``, or else to ``today``, and not beyond; days
+    without an entry are in it as days not logged. Without ``since`` it begins with the diary's first entry, without
+    either it ends with the last. ``keep`` entries are kept whole.
     """
     newest: deque[Entry] = deque(maxlen=keep)
     unsure: deque[Entry] = deque(maxlen=UNSURE_KEPT)
@@ -57,17 +59,19 @@ def read(
     for entry in _between(diary, since, until):
         add(days, entry, night)
         newest.append(entry)
-        if entry.unsure:
+        if is_doubtful(entry):
             unsure.append(entry)
     logged = [day for day, what in days.items() if what.entries]
     if not logged:
         return None
     start = next(iter(diary.entries())).at.date()
-    first = min(logged) if since is None else max(since.date(), min(start, min(logged)))
+    first = min(logged) if since is None else max(min(since.date(), min(logged)), start - _SILENCE_SHOWN)
     last = max(logged)
     if until is not None:
         asked = (until - timedelta(microseconds=1)).date()
         last = max(last, asked if today is None else min(asked, today))
+    elif since is not None and today is not None:
+        last = max(last, today)
     period = Span(first, last)
     before = None if since is None else _before(diary, period, start, since, night)
     found = figures(days, first, last)

@@ -36,5 +36,6 @@ def _stage(days: Mapping[date, Day], span: Span) -> Stage:
             for band, (_, low, high, _) in enumerate(reversed(BANDS)):
                 banded[band] += times * (low <= severity < high)
     counts = (*banded, made.spasms - made.severity.rated)
-    point = Point(span, made.severity.daily_mean, made.severity.worst, tuple(count / span.days for count in counts))
+    logged = max(made.days_logged, 1)
+    point = Point(span, made.severity.daily_mean, made.severity.worst, tuple(count / logged for count in counts))
     return Stage(span, made, point)

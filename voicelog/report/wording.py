@@ -82,6 +82,14 @@ def percent(change: Difference | None) -> str:
     return "unchanged" if not rounded else f"{rounded:+} %".replace("-", "−")
 
 
+def compared(change: Difference, less: str, more: str) -> str:
+    """``27 % fewer than in``, ``9 % more than in``, ``unchanged from``; the number before where that was nought."""
+    if change.relative is None:
+        return "unchanged from" if not change.now else f"{more} than in"
+    rounded = round(100 * change.relative)
+    return f"{abs(rounded)} % {less if rounded < 0 else more} than in" if rounded else "unchanged from"
+
+
 def importance(change: Difference | None) -> str:
     """What a change of the severity means: ``clinically important improvement``; empty below the thresholds."""
     if change is None or not change.importance:
