@@ -179,6 +179,7 @@ def test_a_time_in_one_cell(text: str) -> None:
     [
         *("2024", "9 Mar", "March 2024", "yesterday", "2024-02-30", "2024-W10-6", "1.71201E+12", "731703712", "9/3"),
         *("Monday, March 9, 2024", "2024-03-09 21:41 CST", "2024-03-09 25:00", "2024-03-09T24:00", "2024/13/03"),
+        *("2024-03-09 10:00-11:00", "9 Mar 2024 10:00-11:00", "45360.9"),
         *("9 Mar 2024 13:00 AM", "9 Mar 2024 9", "2024-03-09 21:41 XYZ", "2024-03-09 21:41 +19:00", "03/04/2024"),
     ],
 )
@@ -309,6 +310,8 @@ def test_sides_that_do_not_fit_are_refused(part: str, side: str) -> None:
         ("2 x Baclofen 10mg", "", ("baclofen", 20, "mg")),
         ("Tylenol", "1g", ("paracetamol", 1000, "mg")),
         ("Fampyra", "10 mg", ("fampyra", 10, "mg")),
+        ("Baclofen (Lioresal)", "10 mg x 2", ("baclofen", 20, "mg")),
+        ("Tegretol XR", "200 mg", ("carbamazepine", 200, "mg")),
     ],
 )
 def test_a_medication_and_its_dose(name: str, dose: str, said: tuple[str, float, str | None], tmp_path: Path) -> None:
@@ -582,6 +585,27 @@ def test_an_own_file_saved_by_a_spreadsheet_is_not_misread(tmp_path: Path, voice
     ran = voicelog("import", out, db=tmp_path / "new.db")
     assert ran.status == 1
     assert "may be two numbers" in ran.err
+
+
+def test_the_form_of_dates_that_it_advises_reads_the_file(tmp_path: Path, voicelog: Run) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text('When,Pain\n"3-4-24 10:15",7\n"3-5-24",5\n2024-06-01 09:00,4\n')
+    maps = ("--map", "When=at", "--map", "Pain=severity")
+    asked = voicelog("import", path, *maps)
+    assert asked.status == 2
+    form = asked.err.split("--date-format '")[1].split("'")[0]
+    assert form == "%d-%m-%y"
+    ran = voicelog("import", path, *maps, "--date-format", "%m-%d-%y")
+    assert (ran.status, ran.err) == (0, "3 entries added.\n")
+    path.write_text('When,Pain\n"Mon 3-4-24 10:15",7\n')
+    assert voicelog("import", path, *maps).status == 0  # the weekday tells
+    wrong = voicelog("import", path, *maps, "--date-format", form)
+    assert "that day was a Wednesday" in wrong.err
+
+
+def test_a_column_that_says_utc_in_its_name(tmp_path: Path) -> None:
+    item = entry(tmp_path, "created_at_utc,Pain\n2024-07-07 11:40,5\n", {"created_at_utc": "at", "Pain": "severity"})
+    assert item.at.isoformat() == "2024-07-07T12:40:00+01:00"
 
 
 def test_now_is_the_end_of_what_can_have_happened(tmp_path: Path, voicelog: Run) -> None:

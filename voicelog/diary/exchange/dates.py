@@ -118,12 +118,6 @@ _DAY_MONTH = re.compile(
 _MONTH_DAY = re.compile(r"([^\W\d_]+)\.?[\s\-/]*(\d{1,2})(?:st|nd|rd|th)?[\s,\-/]+'?(\d{4}|\d{2}(?!:))(?!\d)", re.I)
 
 
-_ASKED = (
-    "The dates can be read day first or month first. Add --date-format '%d/%m/%Y' or '%m/%d/%Y' "
-    "(%y for a year of two digits, and the signs between as in the file)."
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Habits:
     """How a column writes its dates: the orders of day, month and year that fit it, and whether its clock has 12 hours.
@@ -150,7 +144,7 @@ def habits_of(texts: Iterable[str], form: str | None = None) -> Habits:
 
     :class:`UsageError` where day and month cannot be told apart: a wrong day is worse than a question.
     """
-    orders, twelve, asked = {"dmy", "mdy", "ymd"}, False, False
+    orders, twelve, asked, unclear = {"dmy", "mdy", "ymd"}, False, False, ""
     for text in texts:
         twelve = twelve or bool(re.search(r"\d\s*[ap]\.?\s?m\b", text, re.IGNORECASE))
         if form is not None:
@@ -163,11 +157,24 @@ def habits_of(texts: Iterable[str], form: str | None = None) -> Habits:
             possible &= {"dmy"}  # with points the day comes first
         if possible:
             asked, orders = True, orders & possible
+            if len(possible) > 1:
+                unclear = unclear or match[0]
     if form is not None:
         return Habits((), twelve, form)
     if asked and len(orders) != 1:
-        raise UsageError(_ASKED)
+        raise UsageError(_asked(unclear))
     return Habits(tuple(orders) if asked else (), twelve)
+
+
+def _asked(unclear: str) -> str:
+    """The question which order it is, with the forms that fit a date that can be read in more than one."""
+    sign = next((each for each in "/-." if each in unclear), "/")
+    year = "%Y" if not unclear or re.search(r"\d{4}", unclear) else "%y"
+    forms = [f"'{sign.join(('%d', '%m', year))}'", f"'{sign.join(('%m', '%d', year))}'"]
+    if year == "%y":
+        forms.append(f"'{sign.join(('%y', '%m', '%d'))}'")
+    example = f' ("{unclear}")' if unclear else ""
+    return f"The dates can be read day first or month first{example}. Add --date-format {' or '.join(forms)}."
 
 
 def _orders(match: re.Match[str], weekday: int | None) -> set[str]:
@@ -305,10 +312,12 @@ def _by_number(text: str) -> When | None:
         except ValueError:
             raise ValueError(f'"{text}" is not a date that can be read') from None
         return When(at.date(), at.time() if len(digits) > 8 else None)
-    if len(digits) in _UNIX and (rest is None or len(digits) == 10):
+    if len(digits) in _UNIX and (len(digits) == 10 or not (rest or "").strip("0")):
         at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(digits) // _UNIX[len(digits)])
         return When(at.date(), at.time(), UTC)
     if len(digits) == 5 and _SERIALS[0] <= int(digits) < _SERIALS[1]:
+        if rest is not None and len(rest) < 4 and float(f"0.{rest}") * 8 % 1:
+            raise ValueError(f'"{text}" was rounded by a spreadsheet; show the column as date and time and export anew')
         at = _SERIAL_EPOCH + timedelta(seconds=round(float(f"{digits}.{rest or 0}") * 86400))
         return When(at.date(), None if rest is None else at.time())
     raise ValueError(f'"{text}" is not a date that can be read')
@@ -326,6 +335,8 @@ def _iso(text: str) -> When | None:
     if match is None:
         return None
     year, month, day, hour, minute, second, part, zone = match.groups()[:8]
+    if zone and zone[0] == "-" and second is None and "T" not in text.upper():
+        raise ValueError(_stretch(text))
     if year is None:
         year, month, day, hour, minute, second, zone = match.groups()[8:]
     try:
@@ -404,6 +415,8 @@ def _time_and_zone(text: str, whole: str, day: date | None, *, twelve: bool) -> 
     rest, said = text, None
     offset = _OFFSET.search(rest)
     if offset and re.search(r"\d", rest[: offset.start()]):
+        if offset[1] in "-−" and not re.search(r"(?:utc|gmt)\s*[-−]|:\d\d:\d\d", rest, re.IGNORECASE):
+            raise ValueError(_stretch(whole))
         said, rest = _offset(*offset.groups()), rest[: offset.start()]
     else:
         named = _NAMED_ZONE.search(rest)
@@ -443,6 +456,16 @@ def _time_and_zone(text: str, whole: str, day: date | None, *, twelve: bool) -> 
 def _by_form(text: str, habits: Habits) -> When:
     """By a form that was said, which may leave out the time."""
     form = habits.form or ""
+    if "%a" not in form.lower():
+        whole, (text, weekday) = text, _without_weekday(text)
+        found = _by_form_only(text, form, habits)
+        if weekday is not None and found.day.weekday() != weekday:
+            raise ValueError(f'"{whole}": that day was a {found.day:%A}')
+        return found
+    return _by_form_only(text, form, habits)
+
+
+def _by_form_only(text: str, form: str, habits: Habits) -> When:
     try:
         at = datetime.strptime(text, form)
         timed = bool(re.search(r"%[HIcXTpRs]", form))
@@ -457,7 +480,14 @@ def _by_form(text: str, habits: Habits) -> When:
             continue
         at_time, said = _time_and_zone(text[end:].strip(" ,T"), text, day, twelve=habits.twelve)
         return When(day, at_time, said)
+    found = _iso(text)
+    if found is not None:
+        return found
     raise ValueError(f'"{text}" is not a date of the form {form}')
+
+
+def _stretch(text: str) -> str:
+    return f'"{text}" may be from one time to another; give the end a column of its own, or write the seconds'
 
 
 def _not_read(text: str) -> str:

@@ -89,6 +89,9 @@ def read_rows(path: Path, table: Table, how: trackers.Reading) -> Read:
         except ValueError as error:
             yield number, error
             continue
+        except OverflowError:
+            yield number, ValueError("a number in it is too great")
+            continue
         for entry in found:
             yield number, entry
 
@@ -129,6 +132,8 @@ def take_in(
     """
     taken = Taken()
     items = iter(items)
+    # Only what was imported before can be the same as what comes now.
+    foreign = foreign and _has_imports(diary)
     lines: dict[str, tuple[int, int]] = {}
     met: set[str] = set()
     while batch := list(islice(items, _BATCH)):
@@ -216,6 +221,10 @@ def _was_taken_back(diary: Diary, entry_id: str) -> bool:
 
 def _differs(present: Entry | None, entry: Entry) -> bool:
     return present is None or present != entry.with_fields(logged_at=present.logged_at)
+
+
+def _has_imports(diary: Diary) -> bool:
+    return diary.connection.execute("SELECT 1 FROM changes WHERE id LIKE 'import %' LIMIT 1").fetchone() is not None
 
 
 def _same(diary: Diary, entry: Entry, met: set[str]) -> str | None:

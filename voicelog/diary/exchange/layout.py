@@ -50,6 +50,8 @@ def table_of(path: Path, encoding: str | None = None, wanted: Collection[str] = 
     names = {_key(name) for name in wanted}
     for _, end, cells in lines:
         if names and names <= {_key(cell) for cell in cells}:
+            if any(_DATA.fullmatch(cell.strip()) for cell in cells if _key(cell) in names):
+                raise UsageError(f"{path} does not name its columns. Map them by their numbers: --map '1=at'.")
             return Table(_unlike(cells), delimiter, is_own(cells), end, read)
     usual = max((count, columns) for columns, count in width if columns > 1)[1]
     widest = max(len(cells) for _, _, cells in lines)

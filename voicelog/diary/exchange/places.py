@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from voicelog.core.body import join, plurals
 from voicelog.diary.exchange.vocabulary import parts, plain
@@ -42,6 +43,7 @@ class _Piece:
     known: bool
 
 
+@lru_cache(maxsize=4096)
 def places(text: str, sides: str = "") -> Places:
     """The locations of a cell; ``sides`` is what a column of its own says of their sides.
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from voicelog.diary.exchange.vocabulary import plain, words_of
 
@@ -137,6 +138,7 @@ def _two_ways(text: str, digits: str, sign: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def severity(text: str, marks: Marks = Marks(), scale: float = 10.0) -> float:
     """A severity from 0 to 10, of ``7``, ``7/10``, ``7 of 10``, ``70 %``; ``scale`` is what the column goes up to."""
     cleaned = plain(text)
@@ -157,6 +159,7 @@ def severity(text: str, marks: Marks = Marks(), scale: float = 10.0) -> float:
     return value * 10 / scale
 
 
+@lru_cache(maxsize=256)
 def scale_of(column: str) -> float | None:
     """What a column of severities says that it goes up to: 10 if nothing, None for scales that are not converted."""
     name = plain(column)
@@ -188,6 +191,9 @@ def amount(text: str, marks: Marks = Marks(), unit: str = "") -> Amount:
         if one.unit not in ("mg", "mcg", "ml", "unit"):
             raise ValueError(f'"{text}" names no unit; write it as "20 mg" or "2 tablets"')
         return Amount(number(several[1]) * one.value, one.unit)
+    again = re.fullmatch(r"(.*\d\s*[a-zµμ]+)\s*[x×*]\s*(\d{1,2})", cleaned)
+    if again:
+        return amount(f"{again[2]} x {again[1]}", marks, unit)
     match = re.fullmatch(rf"((?:\d+ ?)?[½¼¾⅓⅔⅛]|\d ?/ ?\d|\d+ \d/\d|{_NUMBER})\s*(.*)", cleaned)
     if match is None:
         number(text, marks)
@@ -221,6 +227,7 @@ def unit_in(column: str) -> str:
     return words.pop() if len(words) == 1 else ""
 
 
+@lru_cache(maxsize=256)
 def seconds_in(column: str) -> float | None:
     """How many seconds the unit has that a column of durations names (``Duration (min)``); None for no one unit."""
     name = plain(column)
@@ -234,6 +241,7 @@ def seconds_in(column: str) -> float | None:
     return units.pop() if len(units) == 1 else None
 
 
+@lru_cache(maxsize=256)
 def clock_form_in(column: str) -> str:
     """How a column says that it writes durations: ``h:m``, ``m:s``, or empty."""
     name = plain(column)
@@ -244,6 +252,7 @@ def clock_form_in(column: str) -> str:
     )
 
 
+@lru_cache(maxsize=4096)
 def duration(
     text: str, marks: Marks = Marks(), seconds: float | None = None, clock: str = "", *, certain: bool = False
 ) -> float:

@@ -257,7 +257,7 @@ def reading_of(
     habits = dates.habits_of(texts, mapped.date_form)
     twelve = habits.twelve or any(re.search(r"[\d\s][ap]\.?m\b", text, re.IGNORECASE) for text in timed)
     zone, minutes = _zone_column(columns, mapped)
-    utc = any(re.search(r"\butc\b|\bgmt\b", column, re.IGNORECASE) for column in whens + clocks[:1])
+    utc = any(re.search(r"(?<![a-z])(?:utc|gmt)(?![a-z])", column, re.IGNORECASE) for column in whens + clocks[:1])
     marks = quantities.marks_of(figures, delimiter)
     scale = _scale(rated, marks)
     return Reading(mapped, replace(habits, twelve=twelve), marks, logged_at, zone, minutes, scale, utc)
@@ -308,9 +308,9 @@ def entries_of(row: Mapping[str, str], how: Reading) -> list[Entry]:
         raise ValueError("its duration is not that from its beginning to its end")
     if words:
         values["text"] = "; ".join(filter(None, (str(values.get("text", "")), words)))
-    made = [Entry("", kind, at, how.logged_at).with_fields(**has) for kind, has in _parted(cells, values, doses, how)]
-    if not timed:
-        made = [entry.with_fields(unsure=("at",)) for entry in made]
+    unsure = () if timed else ("at",)
+    parts = _parted(cells, values, doses, how)
+    made = [Entry("", kind, at, how.logged_at, unsure=unsure, **has) for kind, has in parts]
     given = cells["id"][0][1] if "id" in cells else ""
     return [valid(entry.with_fields(id=_id(entry, given, how, number))) for number, entry in enumerate(made)]
 
@@ -531,11 +531,9 @@ def _dose(name: str, beside: quantities.Amount | None, marks: Marks) -> dict[str
         several = re.fullmatch(r"(\d{1,2}|[½¼¾])\s*(?:[x×]\s*)?(\D+)", said)
         if several and beside is None and several[2] in generic:
             return {"medication": generic[several[2]], "dose": quantities.number(several[1]), "unit": "tablet"}
-        bare = re.sub(rf"\s+{_FORMS_OF_DRUGS.pattern}$", "", said)
-        return {"medication": generic.get(said) or generic.get(bare, said)} | _said(beside)
+        return {"medication": _generic(said)} | _said(beside)
     times, bare, strength, rest = match.groups()
-    bare = bare.strip(" ,(-")
-    taken = {"medication": generic.get(bare, bare), "text": name}
+    taken = {"medication": _generic(bare.strip(" ,(-")), "text": name}
     if rest and not _FORMS_OF_DRUGS.fullmatch(rest.strip("() ")):
         raise ValueError(
             f'what "{rest}" in "{name}" says of the dose is not certain; give the dose a column of its own'
@@ -550,6 +548,19 @@ def _dose(name: str, beside: quantities.Amount | None, marks: Marks) -> dict[str
     if beside.value <= 4 and (beside.value * 4).is_integer() and beside.value < each.value:
         return taken | {"dose": beside.value, "unit": "tablet"}
     raise ValueError(f'{beside.value:g} of "{name}" may be tablets or {each.unit}; write the unit of the dose')
+
+
+def _generic(said: str) -> str:
+    """The generic name of a medication, of ``tegretol xr``, ``baclofen (lioresal)``; else as it was said."""
+    generic = words_of("medication")
+    bare = re.sub(rf"\s+{_FORMS_OF_DRUGS.pattern}$", "", said)
+    for name in (said, bare):
+        if name in generic:
+            return generic[name]
+    two = re.fullmatch(r"([^()]+?)\s*\(([^()]+)\)?", bare)
+    if two and generic.get(two[1]) is not None and generic.get(two[1]) == generic.get(two[2].strip()):
+        return generic[two[1]]
+    return said
 
 
 def _said(amount: quantities.Amount | None) -> dict[str, Any]:
@@ -623,7 +634,8 @@ def _id(entry: Entry, given: str, how: Reading, number: int) -> str:
     """The id that the file gives where it can be one for all diaries, else one made of what the entry says."""
     if re.fullmatch(r"[0-9A-Za-z][\w.:{}-]{11,63}", given) and re.search(r"[^\W\d]", given):
         return given if number == 0 else f"{given}-{number + 1}"
-    said = entry.with_fields(logged_at=entry.at).to_json()
+    said = entry.to_json()
+    del said["logged_at"]
     text = json.dumps([said, given], ensure_ascii=False, sort_keys=True)
     how.seen[text] += 1
     return hashlib.sha256(f"{text}\x1f{how.seen[text]}".encode("utf-8", "replace")).hexdigest()[:32]

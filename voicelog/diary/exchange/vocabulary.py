@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import yaml
@@ -58,6 +58,7 @@ def parts() -> Mapping[str, tuple[str, str]]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """The text in small letters, with single spaces and straight apostrophes."""
     return re.sub(r"\s+", " ", text.replace("’", "'")).strip().lower()
