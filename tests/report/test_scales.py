@@ -94,7 +94,22 @@ def test_a_forgotten_dose_is_none() -> None:
 
 def test_start_and_stop() -> None:
     taken = every_day("2026-02-02", 28, "tizanidine", 4)
-    assert _steps(taken) == [("2026-02-02", "tizanidine started, 4 mg a day"), ("2026-03-01", "tizanidine stopped")]
+    kept = (spasm(f"2026-{month:02}-{day:02} 03:00", 5) for month in (1, 2, 3) for day in range(5, 29))
+    assert _steps([*taken, *kept]) == [
+        ("2026-02-02", "tizanidine started, 4 mg a day"),
+        ("2026-03-01", "tizanidine stopped"),
+    ]
+
+
+def test_silent_weeks_are_no_stop() -> None:
+    before = list(every_day("2026-01-05", 28, "baclofen", 10))
+    after = list(every_day("2026-03-02", 28, "baclofen", 10))
+    assert _steps([*before, *after]) == []
+    notes = [entry("note", f"2026-02-{day:02} 10:00", note="no tablets") for day in range(2, 29)]
+    assert [what for _, what in _steps([*before, *notes, *after])] == [
+        "baclofen stopped",
+        "baclofen started, 10 mg a day",
+    ]
 
 
 def test_now_and_then_is_no_regimen() -> None:

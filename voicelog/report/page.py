@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from voicelog import __version__
 from voicelog.core.entry import Entry
-from voicelog.report import charts, colours, day_map, difference, entry_list, penn, regimen
+from voicelog.report import charts, colours, day_map, difference, effects, entry_list, penn, regimen
 from voicelog.report import wording as w
 from voicelog.report.days import Day
 from voicelog.report.entry_list import Filters
@@ -104,6 +104,7 @@ def _content(material: Material, made: datetime, wishes: Wishes) -> dict[str, An
         "kinds": _kinds(now),
         "nights": over_time if by == "month" else stages(material.days, period, "week" if by == "day" else "month"),
         "standing": standing,
+        "effects": effects.effects(steps, material.around),
         "filters": filters,
         "rules": _rules(filters),
         "unsure": [_doubt(entry, known) for entry in material.unsure],
@@ -236,6 +237,7 @@ def _definitions(now: Figures, material: Material) -> list[tuple[str, str]]:
             "Of body parts and triggers among the spasms of which one was said. A spasm may have several.",
         ),
         ("Medication", regimen.RULE),
+        ("Before and after a change", effects.RULE),
         (
             "Unsure",
             "Values that were heard with doubt and never confirmed are left out of all figures and listed apart.",

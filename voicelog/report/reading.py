@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from voicelog.core.entry import Entry
 from voicelog.diary import Diary
-from voicelog.report.days import NIGHT, ONE_DAY, Days, add, days_of, is_doubtful
+from voicelog.report.days import NIGHT, ONE_DAY, Day, Days, add, days_of, is_doubtful
+from voicelog.report.effects import AFTER_DAYS, BEFORE_DAYS
 from voicelog.report.figures import Figures, figures
 from voicelog.report.spans import Span
 
@@ -36,6 +37,8 @@ class Material:
     entries: tuple[Entry, ...]
     unsure: tuple[Entry, ...]
     night: tuple[time, time]
+    around: Mapping[date, Day]
+    """The days of the period, and those just before and after it with which a change of treatment is compared."""
 
 
 def read(
@@ -75,7 +78,26 @@ def read(
     period = Span(first, last)
     before = None if since is None else _before(diary, period, start, since, night)
     found = figures(days, first, last)
-    return Material(period, days, found, before, tuple(newest), tuple(unsure), night)
+    around = _around(diary, period, days, since, until, night)
+    return Material(period, days, found, before, tuple(newest), tuple(unsure), night, around)
+
+
+def _around(
+    diary: Diary,
+    period: Span,
+    days: Days,
+    since: datetime | None,
+    until: datetime | None,
+    night: tuple[time, time],
+) -> Mapping[date, Day]:
+    found: dict[date, Day] = dict(days)
+    if since is not None and period.first.toordinal() > BEFORE_DAYS:
+        earlier = days_of(_between(diary, since - timedelta(days=BEFORE_DAYS), since), night)
+        found |= {day: what for day, what in earlier.items() if day < period.first}
+    if until is not None and until.date() < date.max - timedelta(days=AFTER_DAYS[1] + 1):
+        later = days_of(_between(diary, until, until + timedelta(days=AFTER_DAYS[1])), night)
+        found |= {day: what for day, what in later.items() if day > period.last}
+    return found
 
 
 def _before(diary: Diary, period: Span, start: date, since: datetime, night: tuple[time, time]) -> Figures | None:

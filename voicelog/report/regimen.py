@@ -3,7 +3,8 @@
 A medication counts as taken regularly in a whole week (from Monday) if it was logged on at least :data:`REGULAR` of its
 days; its level is then the median of the daily totals. A change is drawn where the level of a week differs from the one
 before and the next week has it too, so that a forgotten dose is none; a start or a stop where two weeks lie without
-regular doses. What is taken only now and then has no level and no changes.
+regular doses. What is taken only now and then has no level and no changes. Of a week with fewer days logged nothing is
+known; it is passed over, as silence is no stop.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ REGULAR = 4
 INTERVENTIONS = ("pump refill", "pump adjustment", "bolus", "botox", "surgery", "trial injection")
 RULE = (
     "A medication's level is the median of its daily totals in a week in which it was logged on at least four days; a "
-    "change is shown where the next week keeps it, a start or stop where two weeks lie without."
+    "change is shown where the next week keeps it, a start or stop where two weeks lie without. Weeks with fewer than "
+    "four days logged are passed over."
 )
 _SAME = 0.05
 Totals = Mapping[date, float]
@@ -55,7 +57,7 @@ def steps(days: Mapping[date, Day], period: Span) -> tuple[Step, ...]:
     """All changes within the period, by day."""
     found: list[Step] = []
     for (medication, unit), totals in _totals(days, period).items():
-        found += _changes(medication, unit, totals, _weeks(totals, period))
+        found += _changes(medication, unit, totals, _weeks(totals, period, days))
     for day, what in days.items():
         if period.first <= day <= period.last:
             found += [Step(day, name) for name in what.treatments if name in INTERVENTIONS]
@@ -66,7 +68,7 @@ def regular(days: Mapping[date, Day], period: Span) -> tuple[Regular, ...]:
     """What was taken regularly in one of the last two whole weeks, the longest taken first."""
     found: list[tuple[int, Regular]] = []
     for (medication, unit), totals in _totals(days, period).items():
-        levels = [week.level for week in _weeks(totals, period)[-2:] if week.level is not None]
+        levels = [week.level for week in _weeks(totals, period, days)[-2:] if week.level is not None]
         if levels:
             found.append((-len(totals), Regular(medication, unit, levels[-1])))
     return tuple(each for _, each in sorted(found, key=lambda item: (item[0], item[1].medication)))
@@ -82,11 +84,13 @@ def _totals(days: Mapping[date, Day], period: Span) -> dict[tuple[str, str], dic
     return totals
 
 
-def _weeks(totals: Totals, period: Span) -> list[_Week]:
+def _weeks(totals: Totals, period: Span, days: Mapping[date, Day]) -> list[_Week]:
     weeks = []
     for span in spans(period, "week"):
-        if span.days == 7:
-            taken = [totals[day] for number in range(7) if (day := span.first + timedelta(days=number)) in totals]
+        dates = [span.first + timedelta(days=number) for number in range(span.days)]
+        logged = sum(day in days and days[day].logged for day in dates)
+        if span.days == 7 and logged >= REGULAR:
+            taken = [totals[day] for day in dates if day in totals]
             weeks.append(_Week(span.first, median_high(taken) if len(taken) >= REGULAR else None))
     return weeks
 
