@@ -196,6 +196,15 @@ def layout(seed: int) -> Layout:
         columns.append(("Side", random.choice(("side", "locations")), [side.upper()[:1] for side, _ in parts]))
     else:
         columns.append(("Where", "locations", [PLACES[place](*each) if each[0] else "" for each in parts]))
+    if with_times and not stamp and random.random() > 0.6:
+        # The end besides the duration: the two agree.
+        ends = [
+            ""
+            if m.seconds is None
+            else f"{datetime.combine(m.day, m.clock or time()) + timedelta(seconds=m.seconds):%H:%M:%S}"
+            for m in meanings
+        ]
+        columns.append(("until", "end", ends))
     names = ["" if m.medication is None else random.choice(_BRANDS[m.medication]) for m in meanings]
     if dose == "name":
         names = [
@@ -206,6 +215,11 @@ def layout(seed: int) -> Layout:
     if dose != "name":
         name, how = DOSES[dose]
         texts = ["" if m.dose is None else how(m.dose, m.unit or "", mark) for m in meanings]
+        if random.random() > 0.85:
+            # Somebody wrote one of them with the other mark.
+            slip = random.randrange(len(meanings))
+            other = "," if mark == "." else "."
+            texts[slip] = texts[slip] and how(meanings[slip].dose or 0, meanings[slip].unit or "", other)
         columns.append((name, "dose", texts))
     columns.append(("Notes", "note", [m.note for m in meanings]))
     random.shuffle(columns)

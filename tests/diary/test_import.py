@@ -107,8 +107,8 @@ def test_a_dose_that_is_not_certain_is_refused(text: str) -> None:
     [
         (["7.5", "3"], ";", "1,250", 1250),
         (["7,5", "3"], ",", "1.250", 1250),
-        (["7,5"], ";", "1,250", 1.25),
-        (["0.125"], ",", "1.250", 1.25),
+        (["7,5"], ";", "1,125", 1.125),
+        (["0.125"], ",", "1.125", 1.125),
         (["3"], ";", "1.200", 1200),
         (["1,234,567"], ",", "1,234,567", 1234567),
         (["1.234,5"], ";", "1.234,5", 1234.5),
@@ -120,7 +120,15 @@ def test_the_mark_of_decimals_is_that_of_the_file(numbers: list[str], delimiter:
 
 @pytest.mark.parametrize(
     ("numbers", "delimiter", "text"),
-    [(["3"], ",", "1.250"), (["7.5", "7,5"], ",", "1,200"), (["3"], ";", "1,200"), (["7.5"], ",", "7,5")],
+    [
+        (["3"], ",", "1.250"),
+        (["0,5"], ",", "2,000"),
+        (["0.5"], ",", "2.000"),
+        (["0,5"], ",", "1,125"),
+        (["7.5", "7,5"], ",", "1,200"),
+        (["3"], ";", "1,200"),
+        (["7.5"], ",", "7,5"),
+    ],
 )
 def test_where_the_file_does_not_tell_the_mark_the_number_is_refused(
     numbers: list[str], delimiter: str, text: str
@@ -359,6 +367,22 @@ def test_rows_that_do_not_tell_are_of_the_kind_that_was_said(tmp_path: Path) -> 
     text = "When,Note\n2024-07-07 11:40,after waking\n2024-12-04 03:21,\n"
     found = imported(tmp_path, text, {"When": "at", "Note": "note"}, kind="spasm")
     assert [(e.kind, e.note) for e in found if isinstance(e, Entry)] == [("spasm", "after waking"), ("spasm", None)]
+
+
+def test_several_symptoms_are_entries_of_their_own(tmp_path: Path) -> None:
+    two = '"Nausea, Tiredness"'
+    text = f'When,Pain,Symptoms\n2026-01-05,7,"Spasm; Stiffness"\n2026-01-06,,{two}\n2026-01-07,5,{two}\n'
+    columns = {"When": "at", "Pain": "severity", "Symptoms": "symptom"}
+    one, sick, tired, both = imported(tmp_path, text, columns)
+    said = [
+        (each.kind, each.type, each.symptom, each.severity) for each in (one, sick, tired) if isinstance(each, Entry)
+    ]
+    assert said == [
+        ("spasm", "stiffness", None, 7),
+        ("symptom", None, "nausea", None),
+        ("symptom", None, "fatigue", None),
+    ]
+    assert "several symptoms" in str(both)
 
 
 def test_words_of_other_programs_are_those_of_the_diary(tmp_path: Path) -> None:

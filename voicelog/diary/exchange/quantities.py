@@ -123,8 +123,13 @@ def _with_point(digits: str, text: str, marks: Marks) -> str:
         if marks.decimal and last != marks.decimal:
             raise ValueError(f'"{text}" has another mark of decimals than the other rows')
         return f"{whole}.{rest}"
+    if marks.decimal and last != marks.decimal:
+        return whole + rest
+    if marks.decimal and marks.decimal == marks.likely and not rest.endswith("0"):
+        # Decimals that end in a nought are seldom written: 1,250 in a file that has 7,5 may be thousands after all.
+        return f"{whole}.{rest}"
     if marks.decimal:
-        return f"{whole}.{rest}" if last == marks.decimal else whole + rest
+        raise ValueError(_two_ways(text, digits, last))
     # Nobody writes 1.2 as 1,200 in a file of that layout; 1,250 may be either.
     if marks.likely and last != marks.likely and rest.endswith("00"):
         return whole + rest

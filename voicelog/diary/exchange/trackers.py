@@ -42,8 +42,8 @@ _JOINED = (*LIST_FIELDS, "note", "text", "medication")
 _GUESSES = {
     "at": r"(date ?time|timestamp|when|at|(utc|local) (date ?)?time|start(ed)?( (date|time|at))*|date (and|&|/) time)",
     "date": r"((start )?date|day|datum|tag)",
-    "time": r"(((start|local) )?time|hour|(uhr)?zeit|time of day|start(ed)?( time| at)?|von)",
-    "end": r"(end(ed)?( (date|time|at))*|stop(ped)?( time| at)?|until|bis|finish(ed)?)",
+    "time": r"(((start|local) )?time|hour|(uhr)?zeit|time of day|start(ed)?( time| at)?|from|von)",
+    "end": r"(end(ed)?( (date|time|at))*|stop(ped)?( time| at)?|until|to|bis|finish(ed)?)",
     "zone": r"(time ?zone|tz|zeitzone|zone|(start )?utc offset( \(min\))?)",
     "kind": r"(kind|category|entry type|type of entry|event)",
     "severity": r"(severity|pain( (level|score|intensity|severity))?|level|score|nrs|rating(/amount)?|intensity"
@@ -71,6 +71,9 @@ _KIND_WORDS = {
     **dict.fromkeys(("med", "meds", "medicine", "drug", "dose", "medikament"), "medication"),
     **{"symptoms": "symptom", "treatments": "treatment", "therapy": "treatment", "notes": "note", "ratings": "rating"},
 }
+_SPASM_WORDS = frozenset(
+    f"{part}{word}" for part in ("", "muscle ", "leg ", "arm ", "back ") for word in ("spasm", "spasms", "spasming")
+)
 _OF_A_SPASM = (
     *(
         "severity",
@@ -141,7 +144,7 @@ def guess(columns: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> dic
     """What the columns are likely to be, by their names and the first rows; those that nothing fits are left out."""
     found: dict[str, str] = {}
     for column in columns:
-        name = re.sub(r"[\s_-]+", " ", column.strip().lower())
+        name = re.sub(r"[\s_-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.strip()).lower())
         values = [value for row in rows if (value := (row.get(column) or "").strip())]
         own = name.replace(" ", "_")
         fitting = [own] if own in FIELDS else []
@@ -186,17 +189,18 @@ def _fits(name: str, column: str, values: Sequence[str]) -> bool:
     test = tests.get(name)
     if name == "severity" and quantities.scale_of(column) is None:
         return False
+    wrong = 0
     for value in values:
         if plain(value) in NONE or test is None:
             continue
         try:
             test(value)
         except KeyError:
-            return False
+            wrong += 1
         except ValueError as error:
-            if "may be" not in str(error):
-                return False
-    return True
+            wrong += "may be" not in str(error)
+    # A line of totals below the table, or a slip, does not make a column another.
+    return wrong * 3 <= len(values)
 
 
 def _dated(text: str) -> None:
@@ -264,16 +268,21 @@ def reading_of(
 
 
 def _scale(rated: Counter[str], marks: Marks) -> float:
-    """What severities go up to: ten, or the greatest of them where one in ten is above ten, and not by one mistake."""
+    """What severities go up to: ten, or a greater number where the column as a whole shows that it is of another scale.
+
+    That is where several of them are above ten, or one is and none below. A single slip makes no other scale.
+    """
     values: Counter[float] = Counter()
     for text, times in rated.items():
         try:
             values[quantities.number(text, marks)] += times
         except ValueError:
             continue
-    above = [value for value in values if value > 10]
+    above = [value for value in values if 10 < value <= 100]
     share = sum(values[value] for value in above) / max(values.total(), 1)
-    return max(values) if len(above) > 1 and share > 0.1 else 10.0
+    several = len(above) > 1 and share > 0.1
+    high = bool(above) and max(above) > 20 and min(values) >= 10
+    return max(above) if several or high else 10.0
 
 
 def _zone_column(columns: Sequence[str], mapped: Mapped) -> tuple[str | None, bool]:
@@ -443,6 +452,8 @@ def _values(cells: Mapping[str, list[tuple[str, str]]], how: Reading) -> tuple[d
             values[name] = quantities.number(text, how.marks)
             if values[name] > _MOST.get(name, 1e6):
                 raise ValueError(f"{name} is {text}, which is too much")
+        elif name == "symptom":
+            values |= _symptoms(text)
         elif name == "compared" or name == "rating_of":
             values[name] = plain(text)
         elif name not in (*_WHEN, "kind", "id", "side", "medication", "dose", "unit"):
@@ -464,6 +475,19 @@ def _amount(cells: Mapping[str, list[tuple[str, str]]], marks: Marks) -> quantit
     if unit and not amount.unit:
         raise ValueError(f'the unit "{unit}" is not known here; use mg, mcg, g, ml, IU, tablets, drops or puffs')
     return amount
+
+
+def _symptoms(text: str) -> dict[str, Any]:
+    """The symptoms of a cell, and whether a spasm is among them; one that is not known stands with all of the cell."""
+    known, types = words_of("symptom"), words_of("type")
+    items = [plain(item) for item in _items(text)]
+    symptoms = tuple(known[item] for item in items if item in known)
+    spasms = [item for item in items if item in _SPASM_WORDS or (item in types and item not in known)]
+    if len(symptoms) + len(spasms) != len(items):
+        return {"symptoms": (_word("symptom", text),)}
+    kinds = [types[item] for item in spasms if item in types]
+    found: dict[str, Any] = {"symptoms": symptoms} if symptoms else {}
+    return found | ({"spasm": True} if spasms else {}) | ({"type": kinds[0]} if kinds else {})
 
 
 def _flag(text: str) -> bool:
@@ -578,44 +602,56 @@ def _parted(
     taken = {"taken": values.pop("taken")} if "taken" in values else {}
     if taken and not doses:
         raise ValueError("it says whether a medication was taken, and not which")
-    kind = _main_kind(cells, values, doses, note, how)
+    symptoms = list(values.pop("symptoms", ()))
+    kind = _main_kind(cells, values, doses, note, how, symptoms)
+    values.pop("spasm", None)
     if kind == "medication" and not doses:
         raise ValueError("it is a medication and does not say which")
     parts: list[tuple[str, dict[str, Any]]] = []
+    if kind == "symptom" and symptoms:
+        if len(symptoms) > 1 and not set(values).isdisjoint(("severity", "intensity", "locations")):
+            raise ValueError("it has one severity or place for several symptoms; add --kind spasm if it is a spasm's")
+        values["symptom"] = symptoms.pop(0)
     if kind != "medication":
         mine = {name: value for name, value in values.items() if name in FIELDS_OF[kind]}
         parts.append((kind, mine | shared | ({} if note is None else {"note": note})))
     rest = {name: value for name, value in values.items() if not parts or name not in parts[0][1]}
-    for other in ("symptom", "treatment"):
-        if other in rest:
-            own = (other, "duration_s", "dose", "unit") if other == "treatment" else (other,)
-            mine = {name: rest.pop(name) for name in own if name in rest}
-            parts.append((other, mine))
-    for number, dose in enumerate(doses):
-        mine = shared | ({"note": note} if note is not None and not parts and not number else {}) if not parts else {}
-        parts.append(("medication", mine | taken | dose))
+    parts += [("symptom", {"symptom": symptom}) for symptom in symptoms]
+    if "treatment" in rest:
+        names = [name for name in ("treatment", "duration_s", "dose", "unit") if name in rest]
+        parts.append(("treatment", {name: rest.pop(name) for name in names}))
+    for dose in doses:
+        mine = shared | ({} if note is None else {"note": note}) if not parts else {}
+        if "text" in mine and "text" in dose:
+            mine |= {"text": f"{dose['text']}; {mine['text']}"}
+        parts.append(("medication", dose | taken | mine))
     if rest:
-        names = ", ".join(sorted(rest))
-        raise ValueError(f"a {kind} has no {names}")
+        raise ValueError(f"a {kind} has no {', '.join(sorted(rest))}")
     return parts
 
 
 def _main_kind(
-    cells: Mapping[str, Any], values: Mapping[str, Any], doses: Sequence[Any], note: str | None, how: Reading
+    cells: Mapping[str, Any],
+    values: Mapping[str, Any],
+    doses: Sequence[Any],
+    note: str | None,
+    how: Reading,
+    symptoms: Sequence[str],
 ) -> str:
     if "kind" in cells:
         return _kind(cells["kind"][0][1])
     wanted = how.mapped.kind
-    tells = bool(doses) or "treatment" in values or "symptom" in values
+    tells = bool(doses) or bool(symptoms) or "treatment" in values
     if wanted is not None and (not tells or any(name in FIELDS_OF[wanted] for name in values if name not in _NAMED)):
         return wanted
-    for name, kind in (("symptom", "symptom"), ("rating_of", "rating")):
-        if name in values:
-            return kind
+    if "rating_of" in values:
+        return "rating"
+    if symptoms and "spasm" not in values:
+        return "symptom"
     of_spasm = [name for name in _OF_A_SPASM if name in values]
     if "treatment" in values and set(of_spasm) <= {"duration_s", "locations"}:
         return "treatment"
-    if of_spasm:
+    if of_spasm or "spasm" in values:
         return "spasm"
     if doses:
         return "medication"
