@@ -151,15 +151,27 @@ def test_fhir_validates(entries: list[Entry]) -> None:
     items: list[Any] = bundle.entry or []
     assert {item.resource.get_resource_type() for item in items} == {"Observation", "MedicationStatement"}
     # An entry made up may have the name of one that is always there, as none in a diary can.
-    assert len({item.fullUrl for item in items}) == len({entry.id for entry in (PLAIN, DOSE, *entries)})
+    members = {member.reference for item in items for member in getattr(item.resource, "hasMember", None) or ()}
+    urls = {item.fullUrl for item in items}
+    assert members <= urls
+    assert len(urls - members) == len({entry.id for entry in (PLAIN, DOSE, *entries)})
 
 
 def test_fhir_says_what_the_diary_says() -> None:
-    spasm_, dose = (item["resource"] for item in json.loads(written([PLAIN, DOSE], "fhir"))["entry"])
+    spasm_, severity, dose = (item["resource"] for item in json.loads(written([PLAIN, DOSE], "fhir"))["entry"])
     assert spasm_["code"]["coding"][0]["code"] == "55300003"
-    assert spasm_["valueQuantity"]["value"] == 8.5
+    assert spasm_["hasMember"] == [{"reference": f"urn:uuid:{severity['id']}"}]
+    assert severity["code"]["coding"][0]["code"] == "246112005"
+    assert (severity["valueQuantity"]["value"], severity["status"]) == (8.5, "preliminary")
     assert {"text": "Unsure: severity"} in spasm_["note"]
     assert spasm_["status"] == "preliminary"
+    (structure,) = spasm_["contained"]
+    assert structure["location"]["coding"][0]["display"] == "Lower limb structure"
+    assert structure["locationQualifier"][0]["coding"][0] == {
+        "system": "http://snomed.info/sct",
+        "code": "7771000",
+        "display": "Left",
+    }
     sites = [part["valueCodeableConcept"]["text"] for part in spasm_["component"] if "valueCodeableConcept" in part]
     assert sites == ["left leg", "back"]
     assert dose["medicationCodeableConcept"]["coding"][0]["code"] == "M03BX01"
@@ -169,6 +181,32 @@ def test_fhir_says_what_the_diary_says() -> None:
         "system": "http://unitsofmeasure.org",
         "code": "mg",
     }
+
+
+def fhir(entry: Entry) -> list[dict[str, Any]]:
+    return [item["resource"] for item in json.loads(written([entry], "fhir"))["entry"]]
+
+
+def test_fhir_tells_the_reason_where_no_severity_was_said() -> None:
+    main, severity = fhir(spasm(locations=("both legs",)))
+    assert "valueQuantity" not in severity
+    assert severity["dataAbsentReason"]["coding"][0]["code"] == "unknown"
+    assert (main["status"], severity["status"]) == ("final", "final")
+    assert main["bodySite"]["extension"][0]["valueReference"] == {"reference": "#site1"}
+    (free,) = fhir(spasm(count=0.0))
+    assert "hasMember" not in free
+
+
+def test_fhir_states_no_dose_that_is_in_doubt() -> None:
+    (statement,) = fhir(DOSE.with_fields(unsure=("dose",)))
+    assert statement["status"] == "unknown"
+    assert "dosage" not in statement
+    assert {"text": "Unsure: dose"} in statement["note"]
+
+
+def test_fhir_has_a_day_where_only_the_day_is_known() -> None:
+    main, _ = fhir(PLAIN.with_fields(unsure=("at",), at=NOON))
+    assert (main["effectiveDateTime"], main["status"]) == ("2026-03-01", "final")
 
 
 @settings(max_examples=30, deadline=None)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from voicelog.core.fields import FIELDS, KINDS, LIST_FIELDS, NUMBER_FIELDS, TIME_FIELDS
 
-__all__ = ["KINDS", "LIST_FIELDS", "NUMBER_FIELDS", "Change", "Entry", "unit_for"]
+__all__ = ["KINDS", "LIST_FIELDS", "NUMBER_FIELDS", "Change", "Entry", "day_only", "is_doubtful", "unit_for"]
 
 
+NOON = time(12)
+"""Where an entry stands of which only the day is known."""
 _FORMS = {"text": "str | None", "number": "float | None", "time": "datetime | None", "flag": "bool | None"}
 
 
@@ -138,6 +140,16 @@ class Change:
         entry = self.after or self.before
         assert entry is not None
         return entry
+
+
+def day_only(entry: Entry) -> bool:
+    """Whether only the day is known: an import gave it without a time, and it stands at noon."""
+    return "at" in entry.unsure and entry.at.time() == NOON
+
+
+def is_doubtful(entry: Entry) -> bool:
+    """Whether a value was heard with doubt; that only the day is known is no doubt of what happened."""
+    return bool(entry.unsure) and not (day_only(entry) and entry.unsure == ("at",))
 
 
 def unit_for(name: str, amount: float) -> str:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from functools import cache
 
-from voicelog.core.entry import Entry
+from voicelog.core.entry import Entry, is_doubtful
 from voicelog.diary.store.index import Place, place_of
 
 ONE_DAY = timedelta(days=1)
@@ -162,16 +162,6 @@ def sure(entry: Entry) -> Entry:
     empty = Entry(id=entry.id, kind=entry.kind, at=entry.at, logged_at=entry.logged_at)
     doubtful = (name for name in entry.unsure if name not in ("id", "kind", "at", "logged_at") and hasattr(empty, name))
     return entry.with_fields(**{name: getattr(empty, name) for name in doubtful})
-
-
-def day_only(entry: Entry) -> bool:
-    """Whether only the day is known: an import gave it without a time, and it stands at noon."""
-    return "at" in entry.unsure and entry.at.time() == time(_NOON)
-
-
-def is_doubtful(entry: Entry) -> bool:
-    """Whether a value was heard with doubt; that only the day is known is no doubt of what happened."""
-    return bool(entry.unsure) and not (day_only(entry) and entry.unsure == ("at",))
 
 
 def hour_known(entry: Entry) -> bool:

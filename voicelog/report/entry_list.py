@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import chain, groupby
 
-from voicelog.core.entry import Entry, unit_for
+from voicelog.core.entry import Entry, day_only, is_doubtful, unit_for
 from voicelog.core.fields import BY_NAME, KIND_NAMED, OTHER_FIELDS
 from voicelog.report import wording as w
-from voicelog.report.days import WAKING, at_night, day_only, hour_known, is_doubtful, places, sure
+from voicelog.report.days import WAKING, at_night, hour_known, places, sure
 
 COLUMNS = ("Time", "What", "Severity", "Duration", "Where", "Details", "Set off by")
 """Those seldom filled come last: a year's page holds thousands of rows, and is to be mailed."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from voicelog.core.entry import Entry
+from voicelog.core.entry import Entry, is_doubtful
 from voicelog.diary import Diary
-from voicelog.report.days import NIGHT, ONE_DAY, Day, Days, add, days_of, is_doubtful
+from voicelog.report.days import NIGHT, ONE_DAY, Day, Days, add, days_of
 from voicelog.report.effects import AFTER_DAYS, BEFORE_DAYS
 from voicelog.report.figures import Figures, figures
 from voicelog.report.spans import Span

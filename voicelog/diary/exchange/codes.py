@@ -11,6 +11,12 @@ ATC = "http://www.whocc.no/atc"
 UCUM = "http://unitsofmeasure.org"
 
 SPASM = ("45352006", "Spasm")
+SEVERITY = ("246112005", "Severity")
+SIDES = {
+    "left": ("7771000", "Left"),
+    "right": ("24028007", "Right"),
+    "both": ("51440002", "Right and left"),
+}
 PAIN_NRS = ("72514-3", "Pain severity - 0-10 verbal numeric rating [Score] - Reported")
 
 SPASM_TYPES = {"cramp": ("55300003", "Cramp"), "tremor": ("26079004", "Tremor")}

@@ -15,6 +15,7 @@ from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from datetime import time as clock
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from voicelog.core.entry import NOON
 from voicelog.core.errors import UsageError
 
 FIRST_YEAR = 1900
@@ -248,7 +249,7 @@ def moment(found: When, zone: tzinfo | None) -> tuple[datetime, bool]:
     ``zone`` is that of times without one; None for this machine's. What was written in UTC is what no clock on the wall
     showed, so it is told in that zone too. ``OverflowError`` and ``ValueError`` for times that no calendar has.
     """
-    naive = datetime.combine(found.day, found.time or clock(12))
+    naive = datetime.combine(found.day, found.time or NOON)
     if found.zone is None:
         return (naive.astimezone() if zone is None else naive.replace(tzinfo=zone)), found.time is not None
     at = naive.replace(tzinfo=found.zone)

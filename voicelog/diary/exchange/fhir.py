@@ -1,9 +1,11 @@
 """The diary as a FHIR R4 bundle of Observations and MedicationStatements.
 
-Spasms, symptoms, treatments and notes are Observations, doses taken are MedicationStatements. The severity of a spasm
-is the value of its Observation, a score from 0 to 10; what else was said of it are components with a text. An
-Observation with a value heard in doubt, or of a spasm still going on, is preliminary. Nothing in the bundle tells who
-the person is: that is for whoever takes it in.
+Spasms, symptoms, treatments, ratings and notes are Observations, doses taken are MedicationStatements. The severity of
+a spasm or symptom is an Observation of its own, a score from 0 to 10, which the first names as its member; where none
+was said it has the reason instead. What else was said are components with a text. A side is the qualifier of a
+contained BodyStructure. An Observation with a value heard in doubt, or of a spasm still going on, is preliminary; of a
+dose in doubt nothing is stated as taken. Nothing in the bundle tells who the person is: that is for whoever takes it
+in.
 """
 
 from __future__ import annotations
@@ -15,11 +17,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from voicelog.core.entry import Entry
+from voicelog.core.entry import Entry, day_only, is_doubtful
 from voicelog.core.fields import KIND_NAMED, OTHER_FIELDS
 from voicelog.diary.exchange import codes
 from voicelog.diary.store.index import place_of
 
+_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+_SITE = "http://hl7.org/fhir/StructureDefinition/bodySite"
 _NAMES = uuid.UUID("5f3c1c1e-6f0a-5a55-9d1c-6c1f6d0b7a31")
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _SYSTEM = "urn:voicelog:entry"
@@ -34,15 +38,26 @@ def to_fhir(entries: Iterable[Entry]) -> Iterator[str]:
     yield '{"resourceType": "Bundle", "type": "collection", "entry": ['
     between = "\n"
     for entry in entries:
-        resource = resource_of(entry)
-        item = {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource}
-        yield between + json.dumps(item, ensure_ascii=False)
-        between = ",\n"
+        for resource in resources_of(entry):
+            item = {"fullUrl": f"urn:uuid:{resource['id']}", "resource": resource}
+            yield between + json.dumps(item, ensure_ascii=False)
+            between = ",\n"
     yield "\n]}\n"
 
 
-def resource_of(entry: Entry) -> Json:
-    """The resource of one entry."""
+def resources_of(entry: Entry) -> Iterator[Json]:
+    """The resource of one entry, and after it that of its severity where the kind has one."""
+    resource = _resource(entry)
+    if entry.kind in ("spasm", "symptom") and entry.count != 0:
+        severity = _severity(entry)
+        resource["hasMember"] = [{"reference": f"urn:uuid:{severity['id']}"}]
+        yield resource
+        yield severity
+    else:
+        yield resource
+
+
+def _resource(entry: Entry) -> Json:
     resource = _medication(entry) if entry.kind == "medication" else _observation(entry)
     notes = [text for text in (entry.text, f"Unsure: {', '.join(entry.unsure)}" if entry.unsure else "") if _text(text)]
     if notes:
@@ -54,22 +69,48 @@ def _base(entry: Entry, kind: str) -> Json:
     identifier = [{"system": _SYSTEM, "value": text}] if (text := _text(entry.id)) else []
     return {
         "resourceType": kind,
-        "id": str(uuid.uuid5(_NAMES, entry.id)),
+        "id": _named(entry.id),
         **({"identifier": identifier} if identifier else {}),
         "subject": _SUBJECT,
-        "effectiveDateTime": _time(entry.at),
+        "effectiveDateTime": entry.at.date().isoformat() if day_only(entry) else _time(entry.at),
     }
+
+
+def _named(name: str) -> str:
+    return str(uuid.uuid5(_NAMES, name))
+
+
+def _severity(entry: Entry) -> Json:
+    """How bad it was, as an Observation of its own."""
+    pain = entry.kind == "symptom" and entry.symptom == "pain"
+    code = _coding(codes.LOINC, codes.PAIN_NRS) if pain else _coding(codes.SNOMED, codes.SEVERITY)
+    what = _text((entry.symptom if entry.kind == "symptom" else entry.type) or "") or entry.kind
+    resource = {
+        **_base(entry, "Observation"),
+        "id": _named(f"{entry.id}\0severity"),
+        "status": "preliminary" if entry.running or "severity" in entry.unsure else "final",
+        "category": [{"coding": [{"system": _CATEGORY, "code": "survey"}]}],
+        "code": {"coding": [code], "text": f"severity of {what}, 0 to 10"},
+        "issued": _time(entry.logged_at),
+    }
+    resource.pop("identifier", None)
+    if entry.severity is None:
+        resource["dataAbsentReason"] = {"coding": [{"system": _ABSENT, "code": "unknown", "display": "Unknown"}]}
+    else:
+        resource["valueQuantity"] = _score(entry.severity)
+    return resource
 
 
 def _medication(entry: Entry) -> Json:
     name = _text(entry.medication or entry.text) or "medication"
     resource = {
         **_base(entry, "MedicationStatement"),
-        "status": "not-taken" if entry.taken is False else "completed",
+        "status": "unknown" if is_doubtful(entry) else "not-taken" if entry.taken is False else "completed",
         "medicationCodeableConcept": _concept(name, codes.ATC, codes.MEDICATIONS.get(name)),
         "dateAsserted": _time(entry.logged_at),
     }
-    if entry.dose is not None:
+    # A dose in doubt is in the note, with the words, and not stated as one.
+    if entry.dose is not None and not {"dose", "unit", "medication"} & set(entry.unsure):
         quantity: Json = {"value": entry.dose}
         unit = _text(entry.unit or "")
         if unit:
@@ -84,22 +125,40 @@ def _observation(entry: Entry) -> Json:
     category = {"treatment": "therapy"}.get(entry.kind, "survey")
     resource = {
         **_base(entry, "Observation"),
-        "status": "preliminary" if entry.running or entry.unsure else "final",
+        "status": "preliminary" if entry.running or is_doubtful(entry) else "final",
         "category": [{"coding": [{"system": _CATEGORY, "code": category}]}],
         "code": _code(entry),
         "issued": _time(entry.logged_at),
     }
     if entry.note and (note := _text(entry.note)):
         resource["valueString"] = note
-    elif entry.severity is not None:
+    elif entry.severity is not None and entry.kind not in ("spasm", "symptom"):
         resource["valueQuantity"] = _score(entry.severity)
-    sites = [_concept(text, codes.SNOMED, codes.PARTS.get(place_of(text).part)) for text in _texts(entry.locations)]
+    sites = [_site(text, number, resource) for number, text in enumerate(_texts(entry.locations), 1)]
     if len(sites) == 1:
         resource["bodySite"] = sites[0]
     components = list(_components(entry, sites if len(sites) > 1 else []))
     if components:
         resource["component"] = components
     return resource
+
+
+def _site(location: str, number: int, resource: Json) -> Json:
+    """A location; its side is the qualifier of a body structure that the resource then contains."""
+    place = place_of(location)
+    code = codes.PARTS.get(place.part)
+    site = _concept(location, codes.SNOMED, code)
+    if place.side in codes.SIDES:
+        structure = {
+            "resourceType": "BodyStructure",
+            "id": f"site{number}",
+            "location": _concept(place.part, codes.SNOMED, code),
+            "locationQualifier": [_concept(place.side, codes.SNOMED, codes.SIDES[place.side])],
+            "patient": _SUBJECT,
+        }
+        resource.setdefault("contained", []).append(structure)
+        site = {"extension": [{"url": _SITE, "valueReference": {"reference": f"#site{number}"}}], **site}
+    return site
 
 
 def _code(entry: Entry) -> Json:
@@ -122,11 +181,8 @@ def _code(entry: Entry) -> Json:
 def _components(entry: Entry, sites: list[Json]) -> Iterator[Json]:
     for site in sites:
         yield {"code": {"text": "body site"}, "valueCodeableConcept": site}
-    if entry.note and entry.severity is not None:
+    if entry.note and entry.severity is not None and entry.kind not in ("spasm", "symptom"):
         yield {"code": {"text": "severity"}, "valueQuantity": _score(entry.severity)}
-    if entry.severity is not None and entry.symptom == "pain":
-        code = {"coding": [_coding(codes.LOINC, codes.PAIN_NRS)], "text": "pain severity"}
-        yield {"code": code, "valueQuantity": _score(entry.severity)}
     if entry.duration_s is not None:
         value = {"value": entry.duration_s, "unit": "s", "system": codes.UCUM, "code": "s"}
         yield {"code": {"text": "duration"}, "valueQuantity": value}
