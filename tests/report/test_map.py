@@ -19,6 +19,7 @@ from voicelog.report.colours import RAMP, UNRATED
 from voicelog.report.day_map import HEIGHTS, day_by_hour, height_of, hour_table, layout_of
 from voicelog.report.days import days_of
 from voicelog.report.figures import figures
+from voicelog.report.series import stages
 from voicelog.report.spans import Span
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -254,7 +255,7 @@ def test_behind_the_map_is_a_table_of_the_same() -> None:
     assert [row.name for row in table.rows] == ["Thu 1 Jan 2026", "Fri 2 Jan 2026", "Sat 3 Jan 2026", "Sun 4 Jan 2026"]
     assert {hour: cell for hour, cell in enumerate(table.rows[0].hours) if cell} == {3: "2 (6)"}
     assert {hour: cell for hour, cell in enumerate(table.rows[2].hours) if cell} == {23: "1"}
-    assert [row.said for row in table.rows] == ["", "nothing logged", "", "said to be free of spasms"]
+    assert [row.said for row in table.rows] == ["", "nothing logged", "", "reported free of spasms"]
 
 
 def test_long_periods_have_a_column_for_each_week_and_a_row_for_each_month() -> None:
@@ -274,3 +275,16 @@ def test_the_dates_below_stand_where_their_days_are() -> None:
     for x, label in labels:
         day = int(label.split()[0]) - 1
         assert float(x) == pytest.approx(48 + day * layout_of(period).across + 1, abs=0.1)
+
+
+def test_the_line_of_the_course_is_broken_where_nothing_was_logged() -> None:
+    def lines(days: Sequence[int]) -> int:
+        period = Span(FIRST, FIRST + timedelta(days=29))
+        logged = days_of([spasm(at(day, 3), 5) for day in days])
+        svg = charts.over_time([stage.point for stage in stages(logged, period, "day")], (), period)
+        root = ET.fromstring(svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1))
+        found = [path for path in root.iter(f"{SVG}path") if path.get("stroke") == RAMP[10] and "L" in path.attrib["d"]]
+        return sum(path.attrib["d"].count("M") for path in found)
+
+    assert lines(range(30)) == 1
+    assert lines([*range(10), *range(17, 30)]) == 2

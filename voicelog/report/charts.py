@@ -32,6 +32,8 @@ class Point:
     worst: float | None
     a_day: tuple[float, ...]
     """Spasms a day, drawn from below: severe, moderate, mild (:data:`BANDS` from its end), and not rated."""
+    logged: bool = True
+    """Whether any of its days was logged; the line is broken where none was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> s
     middle = [(point.span.first - first).days + point.span.days / 2 for point in points]
     at = [(mark.steps[0].day - first).days for mark in marks]
     rated = [index for index, point in enumerate(points) if point.mean is not None]
-    severity: Any = lp.ggplot({"x": [middle[i] for i in rated], "mean": [points[i].mean for i in rated]})
+    pieces = [str(sum(not point.logged for point in points[:i])) for i in rated]
+    means = {"x": [middle[i] for i in rated], "mean": [points[i].mean for i in rated], "piece": pieces}
+    severity: Any = lp.ggplot(means)
     if marks:
         named = {"x": at, "letter": [mark.letter for mark in marks]}
         line = {"y": 0, "yend": 10.4, "color": _STEP, "linetype": "dashed", "size": 0.8}
@@ -64,7 +68,7 @@ def over_time(points: Sequence[Point], marks: Sequence[Mark], period: Span) -> s
         color="#8a8a8a",
         fill="#ffffff",
     )
-    severity += lp.geom_line(lp.aes("x", "mean"), color=_LINE, size=1.1)
+    severity += lp.geom_line(lp.aes("x", "mean", group="piece"), color=_LINE, size=1.1)
     severity += lp.geom_point(lp.aes("x", "mean"), color=_LINE, size=2.2)
     at_dates = ticks(period, 1)
     severity += _dates(at_dates, -margin, end + margin)

@@ -201,7 +201,7 @@ class TableRow:
     hours: tuple[str, ...]
     untimed: str
     said: str
-    """``nothing logged``, ``said to be free of spasms``, or how many days were logged."""
+    """``nothing logged``, ``reported free of spasms``, or how many days were logged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,7 @@ def hour_table(days: Mapping[date, Day], period: Span) -> HourTable:
         if not logged:
             said = "nothing logged"
         elif span.days == 1:
-            said = "said to be free of spasms" if known[0].said_free else ""
+            said = "reported free of spasms" if known[0].said_free else ""
         else:
             said = f"{logged} of {span.days} days logged"
         hours = tuple(_cell_text(cells.get((0, hour))) for hour in range(24))

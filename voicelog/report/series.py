@@ -37,5 +37,6 @@ def _stage(days: Mapping[date, Day], span: Span) -> Stage:
                 banded[band] += times * (low <= severity < high)
     counts = (*banded, made.spasms - made.severity.rated)
     logged = max(made.days_logged, 1)
-    point = Point(span, made.severity.daily_mean, made.severity.worst, tuple(count / logged for count in counts))
+    a_day = tuple(count / logged for count in counts)
+    point = Point(span, made.severity.daily_mean, made.severity.worst, a_day, made.days_logged > 0)
     return Stage(span, made, point)
