@@ -508,6 +508,27 @@ def test_what_it_advises_works(tmp_path: Path, voicelog: Run) -> None:
     assert (str(first["at"])[:16], first["duration_s"], first["severity"]) == ("2024-01-15T14:30", 15300, 7)
 
 
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ('Timestamp,How bad was it? (0-10),Where?\n2024/03/09 9:41:00 PM GMT+1,7,"Left leg;Right leg"\n', 1),
+        ('"Date","From","To","Duration","Description"\n"2024-03-09","23:50","00:10","1200",""\n', 1),
+        ("startDate,endDate,value\n2024-03-09 21:30:00 +0100,2024-03-09 21:35:00 +0100,7\n", 1),
+        ("Dose,Observed,Pain's level\n5,9 Mar 2024 10:00,7\n", 1),
+        ("Datum;Zeit;Schmerz;Medikament;Dosis\n09.03.2024;21:41;7,5;Baclofen;12,5 mg\n", 2),
+    ],
+)
+def test_what_it_advises_reads_every_row(text: str, entries: int, tmp_path: Path, voicelog: Run) -> None:
+    import shlex
+
+    path = tmp_path / "x.csv"
+    path.write_text(text, encoding="utf-8")
+    asked = voicelog("import", path)
+    assert asked.status == 2
+    ran = voicelog("import", path, *shlex.split(asked.err.split("likely: ")[1]))
+    assert (ran.status, ran.err.split()[0]) == (0, str(entries))
+
+
 def test_columns_named_as_export_names_them_need_no_mapping(tmp_path: Path, voicelog: Run) -> None:
     path = tmp_path / "x.csv"
     path.write_text("at,severity,locations,duration_s\n2026-01-05T10:00:00+00:00,7,left leg; back,90\n")

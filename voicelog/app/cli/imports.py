@@ -296,9 +296,10 @@ def _advice(table: Table, rows: Sequence[dict[str, str]], guessed: dict[str, str
             f"This file does not name its columns. Say what they are, by their numbers. The first row has {first}."
             + (f" Likely: {likely}" if likely else "")
         )
+    unknown = f"The columns of this file are unknown: {', '.join(table.columns)}. Say what they are"
     if not {"at", "date"} & set(guessed.values()):
-        likely = f"--map {_quoted('COLUMN=at')} {likely}".strip()
-    return f"The columns of this file are unknown: {', '.join(table.columns)}. Say what they are, likely: {likely}"
+        return f"{unknown}, with --map 'COLUMN=FIELD' for each; none has a date in every row, and one has to tell when."
+    return f"{unknown}, likely: {likely}"
 
 
 def _quoted(text: str) -> str:

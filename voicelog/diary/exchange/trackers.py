@@ -66,6 +66,14 @@ _GUESSES = {
     "note": r"(notes?|comments?|remarks?|description|notiz(en)?|bemerkung(en)?)",
     "id": r"(id|uuid|entry id)",
 }
+_HINTS = {
+    "severity": r"\b(how bad|pain|severity|intensity|nrs)\b",
+    "locations": r"\b(where|location|body|part)\b",
+    "duration": r"\b(how long|duration|lasted?|minutes|seconds)\b",
+    "medication": r"\b(medication|medicine|drug|tablets?)\b",
+    "triggers": r"\b(triggers?|caused?|set (it )?off)\b",
+    "note": r"\b(notes?|comments?|anything else)\b",
+}
 _KIND_WORDS = {
     **dict.fromkeys(("spasms", "muscle spasm", "muscle spasms", "attack", "cramp", "cramps", "krampf"), "spasm"),
     **dict.fromkeys(("med", "meds", "medicine", "drug", "dose", "medikament"), "medication"),
@@ -143,25 +151,50 @@ class Reading:
 def guess(columns: Sequence[str], rows: Sequence[Mapping[str, str]] = ()) -> dict[str, str]:
     """What the columns are likely to be, by their names and the first rows; those that nothing fits are left out."""
     found: dict[str, str] = {}
-    for column in columns:
-        name = re.sub(r"[\s_-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.strip()).lower())
-        values = [value for row in rows if (value := (row.get(column) or "").strip())]
-        own = name.replace(" ", "_")
-        fitting = [own] if own in FIELDS else []
-        fitting += [each for each, form in _GUESSES.items() if re.fullmatch(form, name) and each not in fitting]
-        for each in fitting:
-            if each not in found.values() and _fits(each, column, values):
-                found[column] = each
-                break
-    if "at" in found.values() and "date" in found.values():
-        found = {column: each for column, each in found.items() if each != "date"}
-    if "date" not in found.values() and "at" not in found.values():
-        found |= {
-            column: "at" for column, each in found.items() if each == "time" and _fits("at", column, _of(rows, column))
-        }
-    if "at" in found.values():
-        found = {column: each for column, each in found.items() if each != "time"}
-    return found
+    for form_of in (_named_so, _hinted_at):
+        for column in columns:
+            if column in found:
+                continue
+            values = _of(rows, column)
+            for each in form_of(_as_words(column)):
+                if each not in found.values() and _fits(each, column, values):
+                    found[column] = each
+                    break
+    if not {"at", "date"} & set(found.values()):
+        # By what they hold: a column with a day in each row tells when, whatever its name.
+        dated = [column for column in columns if (values := _of(rows, column)) and _fits("at", column, values)]
+        dated.sort(key=lambda column: column not in found)
+        found |= dict.fromkeys(dated[:1], "at")
+    return _without_strays(found)
+
+
+def _as_words(column: str) -> str:
+    return re.sub(r"[\s_-]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column.strip()).lower())
+
+
+def _named_so(name: str) -> list[str]:
+    """The fields that a column with just this name can be."""
+    own = name.replace(" ", "_")
+    fitting = [own] if own in FIELDS else []
+    return fitting + [each for each, form in _GUESSES.items() if re.fullmatch(form, name) and each not in fitting]
+
+
+def _hinted_at(name: str) -> list[str]:
+    """The fields that a longer name, such as a question, is about."""
+    return [each for each, form in _HINTS.items() if re.search(form, name)]
+
+
+def _without_strays(found: Mapping[str, str]) -> dict[str, str]:
+    """The guesses less those that make no sense without another, or beside it."""
+    fields = set(found.values())
+    away = {"date", "time"} if "at" in fields else set()
+    if not {"medication", "treatment"} & fields:
+        away |= {"dose", "unit"}
+    if "dose" not in fields:
+        away.add("unit")
+    if "locations" not in fields:
+        away.add("side")
+    return {column: each for column, each in found.items() if each not in away}
 
 
 def own_columns(columns: Sequence[str]) -> dict[str, str]:
@@ -184,7 +217,8 @@ def _fits(name: str, column: str, values: Sequence[str]) -> bool:
         "severity": lambda text: _severity(text, column, Marks()),
         "intensity": lambda text: words_of("intensity")[plain(text)],
         "kind": lambda text: _kind(text),
-        "dose": lambda text: quantities.amount(text, Marks("", ".")),
+        "type": lambda text: words_of("type")[plain(text)],
+        **dict.fromkeys(_DURATIONS, lambda text: _duration(text, name, column, Marks("", "."))),
     }
     test = tests.get(name)
     if name == "severity" and quantities.scale_of(column) is None:
@@ -198,9 +232,16 @@ def _fits(name: str, column: str, values: Sequence[str]) -> bool:
         except KeyError:
             wrong += 1
         except ValueError as error:
-            wrong += "may be" not in str(error)
+            wrong += "may be" not in str(error) or name in _DURATIONS
     # A line of totals below the table, or a slip, does not make a column another.
     return wrong * 3 <= len(values)
+
+
+def _duration(text: str, name: str, column: str, marks: Marks) -> float:
+    """A duration of a column that is mapped to ``name``, in seconds."""
+    said = quantities.seconds_in(column)
+    clock_form = quantities.clock_form_in(column)
+    return quantities.duration(text, marks, _DURATIONS[name] or said, clock_form, certain=said is not None)
 
 
 def _dated(text: str) -> None:
@@ -308,7 +349,7 @@ def entries_of(row: Mapping[str, str], how: Reading) -> list[Entry]:
             cells.setdefault(name, []).append((column, value))
     at, timed, end, words = _times(cells, row, how)
     named = [name for name in how.mapped.columns.values() if name not in _WHEN and name not in ("id", "unit")]
-    if named and how.mapped.kind is None and not any(name in cells for name in named):
+    if named and how.mapped.kind is None and not any(name in cells for name in (*named, "end")):
         raise ValueError("it tells only when; give --kind if such rows are to be entries")
     values, doses = _values(cells, how)
     if end is not None and timed and "duration_s" not in values:
@@ -433,13 +474,9 @@ def _values(cells: Mapping[str, list[tuple[str, str]]], how: Reading) -> tuple[d
                     "name the scale in the column's name, such as (0-100)"
                 )
         elif name in _DURATIONS:
-            said_unit = quantities.seconds_in(column)
-            meant = _DURATIONS[name] or said_unit
             if "duration_s" in values:
                 raise ValueError("it has more than one duration")
-            values["duration_s"] = quantities.duration(
-                text, how.marks, meant, quantities.clock_form_in(column), certain=said_unit is not None
-            )
+            values["duration_s"] = _duration(text, name, column, how.marks)
         elif name == "locations":
             values[name] = _places(said, cells.get("side", []), how)
         elif name in LIST_FIELDS:
