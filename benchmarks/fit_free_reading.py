@@ -45,6 +45,8 @@ from voicelog.understand.rank.readings import Reader, is_decoy, unexplained_shar
 PARTS = 5
 LISTED = 150
 """Ways to say values that are drawn from the lists for each of a role's phrases, to guess other words by."""
+FOR_US = 0.5
+"""The share of what is heard that is taken to be meant for the logger, before a word of it is known."""
 LEAST = 2
 """Features seen in fewer samples than this are left out."""
 GUESSED = ("intensity", "sensation", "trigger", "context", "symptom", "treatment", "location", "compared",
@@ -64,7 +66,7 @@ def crf(sequences: list[list[list[str]]], labels: list[list[str]], c1: float, c2
     trainer = pycrfsuite.Trainer(verbose=False)
     for features, wanted in zip(sequences, labels, strict=True):
         trainer.append(features, wanted)
-    trainer.set_params({"c1": c1, "c2": c2, "max_iterations": 75, "feature.minfreq": LEAST})
+    trainer.set_params({"c1": c1, "c2": c2, "max_iterations": 100, "feature.minfreq": LEAST})
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "model"
         trainer.train(str(path))
@@ -86,9 +88,21 @@ def linear(samples: Sequence[Sequence[str]], labels: Sequence[str], strength: fl
                 columns.append(index[name])
     matrix = csr_matrix((np.ones(len(rows)), (rows, columns)), (len(samples), len(names)))
     known = sorted(set(labels))
-    model = LogisticRegression(C=strength, max_iter=400, fit_intercept=False).fit(matrix, list(labels))
+    weight = balance([label != NOT_FOR_US for label in labels])
+    model = LogisticRegression(C=strength, max_iter=400, fit_intercept=False).fit(matrix, list(labels), weight)
     weights = model.coef_ if len(known) > 2 else np.vstack([-model.coef_[0] / 2, model.coef_[0] / 2])
     return LinearModel(tuple(str(c) for c in model.classes_), index, np.asarray(weights.T, np.float32))
+
+
+def balance(ours: Sequence[bool]) -> np.ndarray | None:
+    """The weights with which what was and was not meant for the logger count alike, :data:`FOR_US`; None of one kind.
+
+    How many lines of each the corpus happens to have tells nothing of a bedroom.
+    """
+    share = np.mean(ours)
+    if share in (0.0, 1.0):
+        return None
+    return np.where(ours, 1.0, share / (1.0 - share) * (1.0 - FOR_US) / FOR_US)
 
 
 def roles_crf(sentences: Sequence[Sentence], known: WordClasses) -> bytes:
@@ -222,8 +236,8 @@ class Parts:
         self.reader = FreeReader(grammar, self.tagger, intents_model(sentences, tags, known), self.values, known)
 
 
-def sampled(grammar: Grammar, reader: Reader, count: int) -> list[Sentence]:
-    """Sentences of the sentence files, marked as the strict reading has them."""
+def sampled(grammar: Grammar, reader: Reader, count: int, values: ValueReader) -> list[Sentence]:
+    """Sentences of the sentence files, marked as the strict reading has them, with all words of each value."""
     made = {}
     for text in sample_sentences(grammar, count, seed=7):
         tokens = tuple(text.split())
@@ -240,7 +254,16 @@ def sampled(grammar: Grammar, reader: Reader, count: int) -> list[Sentence]:
                 spans[-1] = Span(spans[-1].start, capture.end, role)
             else:
                 spans.append(Span(capture.start, capture.end, role))
-        kept = () if intent == NOT_FOR_US else tuple(spans)
+        taken = [""] * len(tokens)
+        for span in spans:
+            taken[span.start : span.end] = [span.role] * (span.end - span.start)
+        whole: list[Span] = []
+        for span in spans:
+            if not whole or span.start >= whole[-1].end:
+                since = whole[-1].end if whole else 0
+                free = [i >= since and (not name or name == span.role) for i, name in enumerate(taken)]
+                whole.append(values.whole(span, tokens, free) if span.role == "location" else span)
+        kept = () if intent == NOT_FOR_US else tuple(whole)
         made[text] = Sentence(tokens, intent, f"sentence file {intent}", kept, ((intent, 0),))
     return list(made.values())
 
@@ -259,7 +282,7 @@ def main() -> None:
     corpus = load_corpus(options.corpus or folder / "corpus")
     known = classes_of(grammar, folder)
     strict = Reader(grammar)
-    corpus += sampled(grammar, strict, options.sampled)
+    corpus += sampled(grammar, strict, options.sampled, ValueReader(grammar, {}, known))
     part = [part_of(sentence) for sentence in corpus]
     print(f"{len(corpus)} sentences, parts {Counter(part)}", flush=True)
 
@@ -369,13 +392,16 @@ def fit_judgement(judged: list[Judged]) -> dict[str, dict[str, float]]:
             right.append(item.strict_verdict in ("exact", "partial"))
     weights["strict"] = _weights(j.STRICT, rows, right)
     every = [j.addressed_evidence(i.unexplained, i.out_of_domain, i.read) for i in judged]
-    weights["addressed"] = _weights(j.ADDRESSED, every, [i.wanted is not None for i in judged])
+    ours = [i.wanted is not None for i in judged]
+    weights["addressed"] = _weights(j.ADDRESSED, every, ours, balance(ours))
     return weights
 
 
-def _weights(names: Sequence[str], rows: list[dict[str, float]], right: list[bool]) -> dict[str, float]:
+def _weights(
+    names: Sequence[str], rows: list[dict[str, float]], right: list[bool], weight: np.ndarray | None = None
+) -> dict[str, float]:
     matrix = np.array([[row[name] for name in names] for row in rows])
-    model = LogisticRegression(C=1.0, max_iter=1000, fit_intercept=False).fit(matrix, right)
+    model = LogisticRegression(C=1.0, max_iter=1000, fit_intercept=False).fit(matrix, right, weight)
     return {name: round(float(w), 4) for name, w in zip(names, model.coef_[0], strict=True)}
 
 

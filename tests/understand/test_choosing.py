@@ -209,7 +209,7 @@ def test_a_number_is_in_doubt_where_a_likelier_one_makes_no_sense() -> None:
 @pytest.mark.parametrize("other", ["clonidine", "klonopin"])
 def test_a_long_word_that_any_words_say_otherwise_is_in_doubt(other: str) -> None:
     utterance = Utterance(
-        grammar=heard(("took klonopin ten milligrams", 305.0)), open=heard((f"took {other} ten milligrams", 300.0))
+        grammar=heard(("took klonopin one milligram", 305.0)), open=heard((f"took {other} one milligram", 300.0))
     )
     meaning = UNDERSTANDING.of_utterance(utterance)
     assert meaning.accepted

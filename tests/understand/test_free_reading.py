@@ -52,7 +52,7 @@ def test_own_words_are_understood(said: str, slots: dict[str, Any]) -> None:
 @pytest.mark.parametrize("said", ["the leg one woke me", "half awake and my left calf went", "that leg one again"])
 def test_a_number_word_that_rates_nothing_is_no_severity(said: str) -> None:
     meaning = read(said)
-    assert "severity" not in meaning.slots or "severity" in meaning.doubtful
+    assert not meaning.accepted or "severity" not in meaning.slots or "severity" in meaning.doubtful
 
 
 def test_several_things_in_a_breath() -> None:
@@ -129,3 +129,23 @@ def test_any_words_give_a_meaning_or_a_refusal(words: list[str]) -> None:
     for event in (meaning, *meaning.also):
         severity = event.slots.get("severity")
         assert severity is None or 0 <= severity <= 10
+
+
+def test_two_sides_side_by_side_leave_the_place_in_doubt() -> None:
+    assert read("spasm right left foot two").doubtful == ("locations",)
+    assert read("spasm left foot two").doubtful == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "place"), [("spasm left arm sorry right four", "right arm"), ("spasm in my knee left", "left knee")]
+)
+def test_a_side_that_takes_another_back_is_the_one(said: str, place: str) -> None:
+    assert read(said).slots["locations"] == (place,)
+
+
+@pytest.mark.parametrize(("said", "again"), [("same leg again five", "leg"), ("the same again but a seven", "same")])
+def test_what_is_the_same_again_has_no_place_of_its_own(said: str, again: str) -> None:
+    meaning = read(said)
+    assert meaning.intent == "log_spasm"
+    assert meaning.asides["again"] == again
+    assert "locations" not in meaning.slots

@@ -69,6 +69,8 @@ HANDLERS: dict[str, Handler] = {
     **dict.fromkeys(reviewing.INTENTS, reviewing.review),
     "review_missed": not_understood.review,
     "find_notes": reviewing.find_notes,
+    "ask_advice": reviewing.advise,
+    "make_report": reviewing.make_report,
     "next": reading.following,
     "previous": reading.previous,
     "more": reading.more,
@@ -267,7 +269,9 @@ class Session:
         if question is not None and question.ask in YES_NO and question.ask is not Ask.DOUBT:
             return "confirm"
         if question is not None:
-            return question.slot
+            return "side" if question.ask is Ask.CHANGE and question.slot in (None, "locations") else question.slot
+        if talk.without_dose():
+            return "dose"
         return "severity" if talk.without_severity() is not None else None
 
 

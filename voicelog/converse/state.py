@@ -123,6 +123,8 @@ class Talk:
         self.notices: list[str] = []
         """To be said at the next occasion."""
         self.last_said: str | None = None
+        self.usual_units: dict[str, str] = {}
+        """The units that doses of medications logged without one are usually said in, by entry."""
         self.missed: list[Missed] = []
         """What was said to the logger and not understood, the newest last."""
         self.sorry_at: float | None = None
@@ -269,6 +271,12 @@ class Talk:
         entry = self.history.entry(opened.entry_id) if opened else None
         asked = entry is not None and entry.kind == "spasm" and entry.severity is None and entry.count is None
         return opened if asked else None
+
+    def without_dose(self) -> bool:
+        """Whether the entry just spoken of is a medication that was taken, and how much was not said."""
+        opened = next((o for o in reversed(self.still_open()) if o.logged), None)
+        entry = self.history.entry(opened.entry_id) if opened else None
+        return entry is not None and entry.kind == "medication" and entry.dose is None and entry.taken is not False
 
     def last_locations(self, entry_id: str) -> tuple[str, ...]:
         """The locations of the entry that were said last."""

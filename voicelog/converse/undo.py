@@ -94,6 +94,11 @@ class History:
             return self._present[entry_id]
         return self._seen.get(entry_id)
 
+    def entries(self) -> list[Entry]:
+        """All entries known to this conversation that are still there."""
+        present = {entry_id: entry for entry_id, entry in self._seen.items() if entry_id not in self._present}
+        return [*present.values(), *(entry for entry in self._present.values() if entry is not None)]
+
     def newest(self, fits: Callable[[Entry], bool] = lambda _: True) -> Entry | None:
         """The entry last made or changed that is still there, of those that fit."""
         for change in reversed(self._done):

@@ -9,6 +9,10 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from voicelog.core.meaning import When
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
 DAY_PARTS = {
     "morning": (time(5), time(12)),
     "afternoon": (time(12), time(18)),

@@ -33,6 +33,7 @@ class Meaning:
     understood; something to log is then kept and asked about even where it is not accepted. ``replaces`` names slots
     that a correction puts in place of the former value rather than adding to it ("no, the left arm"); ``without`` are
     list values taken away ("not the right"). ``reply`` names what to answer where it is not acted on, if anything.
+    ``of`` describes the entry that was named ("the leg one", "the spasm at eleven"), where one was.
     ``asides`` are captures that the grammar declares to be no slots of the contract (``about``, ``order``,
     ``severity_over`` …). ``confidence`` is a calibrated probability from 0 to 1 that intent and slots are all
     right.
@@ -52,6 +53,7 @@ class Meaning:
     reply: str | None = None
     also: tuple[Meaning, ...] = ()
     addressed: float | None = None
+    of: Meaning | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values: the words, intent, slots, confidence, whether it is accepted, and what there is besides."""
@@ -69,6 +71,8 @@ class Meaning:
                 {"intent": other.intent, "slots": other._slots_to_json(), "confidence": round(other.confidence, 3)}
                 for other in self.also
             ]
+        if self.of is not None:
+            out["of"] = {**self.of._slots_to_json(), **dict(self.of.asides)}
         if self.addressed is not None:
             out["addressed"] = round(self.addressed, 3)
         return out

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from voicelog.converse.handlers.log_entry import KIND_OF
+from voicelog.core.fields import KIND_LOGGED_BY as KIND_OF
 from voicelog.core.meaning import Meaning
 from voicelog.core.utterance import Utterance
 

@@ -24,6 +24,7 @@ from voicelog.understand.rank.explanation import Explanation
 from voicelog.understand.rank.long_text import of_long_text
 from voicelog.understand.rank.readings import Reader, is_decoy, reply_to, unexplained_share
 from voicelog.understand.spelling import SPELLING, spaced, spelled
+from voicelog.understand.values.doses import Doses
 
 TYPED_COST = 1.2
 """The most that a typed sentence may leave unexplained, in words …"""
@@ -83,6 +84,7 @@ class Understanding:
         self.grammar = grammar
         self.forms = forms
         self._reader = Reader(grammar)
+        self._doses = Doses.of(grammar)
         self._free = FreeChoice.of(grammar, fitted, self._reader) if fitted is not None and grammar.roles else None
 
     @classmethod
@@ -92,6 +94,9 @@ class Understanding:
 
     def of_text(self, text: str, expecting: str | None = None) -> Meaning:
         """The meaning of typed text."""
+        return self._doses.settled(self._of_text(text, expecting))
+
+    def _of_text(self, text: str, expecting: str | None) -> Meaning:
         tokens = tokens_of(text)
         if not tokens:
             return Meaning(text="", reason="nothing was said")
@@ -146,7 +151,7 @@ class Understanding:
         if expecting in (DICTATION, SPELLING) and utterance.open:
             letters = spelled(utterance.grammar, utterance.open) if expecting == SPELLING else None
             return replace(explanation, meaning=replace(explanation.meaning, text=letters or utterance.open[0].text))
-        return explanation
+        return replace(explanation, meaning=self._doses.settled(explanation.meaning))
 
     def _of_sound(
         self, utterance: Utterance, expecting: str | None, second_look: SecondLook | None, others: list[OneVoice]

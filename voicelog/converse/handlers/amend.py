@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from voicelog.converse.handlers.log_entry import log, tell
+from voicelog.converse.handlers.log_entry import like_the_last, log, tell
+from voicelog.converse.handlers.named import as_said_of, named
 from voicelog.converse.merge import Completed, completed, takes
 from voicelog.converse.messages import KeepUnclear
 from voicelog.converse.modes import Ask, Mode, Question
-from voicelog.converse.state import Talk
+from voicelog.converse.state import Missed, Talk
+from voicelog.converse.when import seconds_between
 from voicelog.core import body as parts
 from voicelog.core.entry import KINDS, LIST_FIELDS, Change, Entry
 from voicelog.core.fields import FIELDS_OF
@@ -16,18 +18,39 @@ from voicelog.core.meaning import Meaning, When
 
 EVENT = {"locations", "type"}
 """What makes a spasm of details that complete no entry, with one detail more."""
+OTHER_SIDE = "other"
+SOON_S = 15.0
+"""For so long after an entry was spoken of a number that stands alone corrects its own."""
+BARE_WORDS = 2
+ADDED_S = 15 * 60.0
+"""For so long after it was logged an entry is what "and my foot too" adds to."""
+MISSED_S = 30.0
+"""For so long after something was not understood, details that belong to no entry belong to it."""
 _LATE_S = 12 * 3600.0
 """For so long after it was made an entry may still be meant by a completion that comes late."""
 
 
 def amend(talk: Talk, meaning: Meaning) -> None:
     """Complete or correct the entry that is meant, or ask which it is."""
-    if not meaning.slots and not meaning.without and not meaning.asides.get("side") and meaning.when == When():
+    if meaning.of is not None:
+        _amend_named(talk, meaning, meaning.of)
+        return
+    if _answers_late(talk, meaning):
+        return
+    if meaning.asides.get("side") == OTHER_SIDE:
+        meaning = _turned(talk, meaning)
+    told = meaning.slots or meaning.without or meaning.asides.keys() & {"side", "again"}
+    if not told and meaning.when == When():
         _ask_change(talk, meaning)
         return
     entry = meant(talk, meaning)
     if entry is not None and _says_no_side(entry, meaning):
         _ask_change(talk, meaning)
+        return
+    if entry is not None and _is_late_number(talk, entry, meaning):
+        value = talk.describe.phrases.number(meaning.slots["severity"])
+        text = talk.replies.sentence("ask_instead", entry=talk.describe.entry_at(entry, talk.now), value=value)
+        talk.ask(Question(Ask.LATE, entry.id, 0.0, text, meaning=meaning))
         return
     if entry is not None:
         apply(talk, entry, meaning)
@@ -35,7 +58,15 @@ def amend(talk: Talk, meaning: Meaning) -> None:
     if _is_an_event(meaning):
         log(talk, replace(meaning, intent="log_spasm"))
         return
+    missed = _just_missed(talk)
+    if missed is not None and meaning.slots.keys() & set(FIELDS_OF["spasm"]) and not meaning.replaces:
+        talk.missed.remove(missed)
+        log(talk, replace(meaning, intent="log_spasm", text=f"{missed.text}, {meaning.text}"))
+        return
     last = talk.history.newest(lambda entry: bool(takes(entry.kind, meaning)))
+    if last is not None and (_denies_what_it_has(last, meaning) or _adds_soon(talk, last, meaning)):
+        apply(talk, last, meaning)
+        return
     if last is not None and _recent(talk, last) and _adds(last, meaning):
         text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(last, talk.now))
         talk.ask(Question(Ask.LATE, last.id, 0.0, text, meaning=meaning))
@@ -47,11 +78,84 @@ def amend(talk: Talk, meaning: Meaning) -> None:
         talk.chime("question")
 
 
+def _answers_late(talk: Talk, meaning: Meaning) -> bool:
+    """Whether "add that to …?" was answered by saying it, or more of it, once more; it is added then."""
+    question = talk.question
+    if question is None or question.ask is not Ask.LATE or question.meaning is None:
+        return False
+    entry, asked = talk.history.entry(question.entry_id), question.meaning
+    both = replace(asked, slots={**asked.slots, **meaning.slots}, text=meaning.text, doubtful=meaning.doubtful)
+    if entry is None or not meaning.slots or not takes(entry.kind, both):
+        return False
+    talk.settle()
+    apply(talk, entry, both)
+    return True
+
+
+def _turned(talk: Talk, meaning: Meaning) -> Meaning:
+    """The meaning of "the other one" with the side that it is, where the entry has one with a side; else none."""
+    entry = meant(talk, replace(meaning, asides={**meaning.asides, "side": "left"})) or _logged_lately(talk)
+    sides = {side for side, _ in map(parts.split, entry.locations)} if entry is not None else set()
+    asides = {name: value for name, value in meaning.asides.items() if name != "side"}
+    if sides in ({"left"}, {"right"}):
+        asides["side"] = "right" if sides == {"left"} else "left"
+    return replace(meaning, asides=asides)
+
+
+def _logged_lately(talk: Talk) -> Entry | None:
+    last = talk.history.newest(lambda entry: entry.kind == "spasm")
+    return last if last is not None and seconds_between(last.logged_at, talk.now) <= ADDED_S else None
+
+
+def _is_late_number(talk: Talk, entry: Entry, meaning: Meaning) -> bool:
+    """Whether a number alone would change one said a while ago: it may be of anything ("two", of sugars)."""
+    bare = set(meaning.slots) == {"severity"} and not meaning.replaces and len(meaning.text.split()) <= BARE_WORDS
+    if not bare or talk.question is not None or entry.severity in (None, meaning.slots["severity"]):
+        return False
+    heard = max((o.heard for o in talk.opened if o.entry_id == entry.id), default=talk.t)
+    return talk.t - heard > SOON_S
+
+
+def _amend_named(talk: Talk, meaning: Meaning, of: Meaning) -> None:
+    """Change the entry that was named; ask first where it may be one of several."""
+    found = named(talk, of)
+    fitting = [(e, said) for e in found.entries if takes(e.kind, said := as_said_of(e, meaning))]
+    if not fitting:
+        talk.actions.append(KeepUnclear(meaning.text))
+        talk.answer("nothing_named")
+        return
+    entry, said = fitting[0]
+    if found.sure or len(fitting) == 1:
+        talk.leave()
+        apply(talk, entry, said)
+        return
+    text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(entry, talk.now))
+    talk.ask(Question(Ask.LATE, entry.id, 0.0, text, meaning=said))
+
+
 def _is_an_event(meaning: Meaning) -> bool:
     """Whether what completes no entry is one of its own: "left leg, four" names a spasm without the word."""
     if meaning.replaces or meaning.without or meaning.asides.get("side"):
         return False
     return bool(EVENT & meaning.slots.keys()) and len(meaning.slots.keys() & set(FIELDS_OF["spasm"])) > 1
+
+
+def _just_missed(talk: Talk) -> Missed | None:
+    """What was not understood right before: details that follow it are of the event that it told."""
+    missed = talk.missed[-1] if talk.missed else None
+    return missed if missed is not None and seconds_between(missed.at, talk.now) <= MISSED_S else None
+
+
+def _adds_soon(talk: Talk, entry: Entry, meaning: Meaning) -> bool:
+    """Whether it is said to be more of what was logged some minutes ago: "oh and my left foot too"."""
+    soon = seconds_between(entry.logged_at, talk.now) <= ADDED_S
+    return soon and "adds" in meaning.asides and not meaning.replaces and "severity" not in meaning.slots
+
+
+def _denies_what_it_has(entry: Entry, meaning: Meaning) -> bool:
+    """Whether it only takes away what the entry has: "it didn't wake me" can be about no other."""
+    has = {value for name in LIST_FIELDS for value in getattr(entry, name)}
+    return bool(meaning.without) and not meaning.slots and has.issuperset(meaning.without)
 
 
 def _adds(entry: Entry, meaning: Meaning) -> bool:
@@ -72,6 +176,9 @@ def _says_no_side(entry: Entry, meaning: Meaning) -> bool:
 
 def meant(talk: Talk, meaning: Meaning) -> Entry | None:
     """The entry that a completion or correction is about; None where that is not plain."""
+    if meaning.of is not None:
+        found = named(talk, meaning.of)
+        return next((e for e in found.entries if found.sure and takes(e.kind, as_said_of(e, meaning))), None)
     question = talk.question
     if question is not None and question.ask in (Ask.SEVERITY, Ask.DOUBT, Ask.CHANGE):
         entry = talk.history.entry(question.entry_id)
@@ -106,6 +213,7 @@ def apply(talk: Talk, entry: Entry, meaning: Meaning) -> None:
     asked_to_change = question is not None and question.ask is Ask.CHANGE and question.entry_id == entry.id
     if asked_to_change and question is not None and question.slot is None:
         meaning = replace(meaning, replaces=tuple(meaning.slots))
+    meaning = _in_its_unit(talk, entry, _at_the_same_place(talk, entry, meaning))
     done = completed(entry, meaning, talk.now, talk.last_locations(entry.id))
     if question is not None and question.entry_id == entry.id and (asked_to_change or question.slot in done.said):
         talk.settle()
@@ -119,6 +227,20 @@ def apply(talk: Talk, entry: Entry, meaning: Meaning) -> None:
             talk, done.entry, _said_back(talk, name, done), "changed" if done.replaced else "saved", done.new_locations
         )
     talk.later_ask_severity(done.entry)
+
+
+def _in_its_unit(talk: Talk, entry: Entry, meaning: Meaning) -> Meaning:
+    """The meaning with the medication's usual unit, where its dose comes later and without one."""
+    unit = talk.usual_units.get(entry.id)
+    if unit is None or entry.unit is not None or "dose" not in meaning.slots or "unit" in meaning.slots:
+        return meaning
+    return replace(meaning, slots={**meaning.slots, "unit": unit})
+
+
+def _at_the_same_place(talk: Talk, entry: Entry, meaning: Meaning) -> Meaning:
+    """The meaning with the places of the spasm before, where it is said that they are the same."""
+    places = like_the_last(talk, entry.with_fields(locations=()), meaning).locations
+    return replace(meaning, slots={**meaning.slots, "locations": places}) if places else meaning
 
 
 def _said_back(talk: Talk, name: str, done: Completed) -> str:
@@ -160,9 +282,12 @@ def undo(talk: Talk, meaning: Meaning) -> None:
         if entry is not None:
             ask_delete(talk, entry)
             return
-    named = _named(talk, meaning)
-    if named is not None:
-        _delete_named(talk, named, meaning)
+    if meaning.of is not None:
+        _undo_named(talk, meaning, meaning.of)
+        return
+    about = _named(talk, meaning)
+    if about is not None:
+        _delete_named(talk, about, meaning)
         return
     change = talk.history.to_undo()
     talk.leave()
@@ -170,6 +295,24 @@ def undo(talk: Talk, meaning: Meaning) -> None:
         talk.answer("nothing_to_undo")
         return
     _reverse(talk, change, meaning.text, "undone")
+
+
+def _undo_named(talk: Talk, meaning: Meaning, of: Meaning) -> None:
+    """Delete the entries that were named; ask first, unless it is the one just logged."""
+    found = named(talk, of)
+    if not found.entries:
+        talk.actions.append(KeepUnclear(meaning.text))
+        talk.answer("nothing_named")
+    elif not found.every or len(found.entries) == 1:
+        if found.sure:
+            _delete_named(talk, found.entries[0], meaning)
+        else:
+            ask_delete(talk, found.entries[0])
+    else:
+        said = [talk.describe.entry_at(entry, talk.now) for entry in found.entries]
+        text = talk.replies.sentence("ask_delete", entry=talk.describe.phrases.joined(said))
+        ids = tuple(entry.id for entry in found.entries)
+        talk.ask(Question(Ask.DELETE, ids[0], 0.0, text, values=ids))
 
 
 def _named(talk: Talk, meaning: Meaning) -> Entry | None:

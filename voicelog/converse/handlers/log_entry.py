@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from voicelog.converse.merge import entry_from
+from voicelog.converse.merge import entry_from, when_of
 from voicelog.converse.messages import Look
 from voicelog.converse.modes import Ask, Question
 from voicelog.converse.state import Inquiry, Talk, same_medication
 from voicelog.converse.when import seconds_between
+from voicelog.core import body as parts
 from voicelog.core.entry import Entry
 from voicelog.core.fields import FIELDS_OF
 from voicelog.core.fields import KIND_LOGGED_BY as KIND_OF
@@ -18,16 +19,21 @@ _DOUBTS = ("severity", "dose", "medication", "locations", "at")
 """The fields asked about first, the worst to have wrong at the head; then the others."""
 
 _SAME_TIME_S = 60.0
+SAME, THERE = "same", "there"
+"""What is said of a spasm that is like the one before, and of one in the same place."""
+SAME_WITHIN_S = 24 * 3600.0
 
 
 def log(talk: Talk, meaning: Meaning) -> None:
     """Save a new entry and say it back."""
     assert meaning.intent is not None
-    entry = entry_from(meaning, talk.new_id(), KIND_OF[meaning.intent], talk.now)
+    entry = like_the_last(talk, entry_from(meaning, talk.new_id(), KIND_OF[meaning.intent], talk.now), meaning)
     twin = _twin(talk, entry)
     talk.leave()
     talk.write("save", None, entry, meaning.text)
     talk.open(entry, locations=entry.locations)
+    if "usual_unit" in meaning.asides:
+        talk.usual_units[entry.id] = str(meaning.asides["usual_unit"])
     talk.later_ask_severity(entry)
     if twin is not None:
         text = talk.describe.reply("saved_again", entry, talk.now)
@@ -36,7 +42,37 @@ def log(talk: Talk, meaning: Meaning) -> None:
     elif entry.kind == "medication" and entry.medication and talk.settings.same_medication_s:
         talk.look(_tell_medication(talk, entry))
     else:
-        tell(talk, entry, talk.describe.reply("saved", entry, talk.now))
+        tell(talk, entry, _saved(talk, entry, meaning))
+
+
+def like_the_last(talk: Talk, entry: Entry, meaning: Meaning) -> Entry:
+    """The entry with the place of a spasm before it, where that is said to be the same.
+
+    "The same again" has place and type of the last one; "same leg" the side of the last one in a leg.
+    """
+    again = meaning.asides.get("again")
+    if again is None or entry.kind != "spasm" or entry.locations:
+        return entry
+    place = None if again in (SAME, THERE) else str(again)
+    last = talk.history.newest(
+        lambda e: e.kind == "spasm" and e.count is None and e.id != entry.id and _has_place(e, place)
+    )
+    if last is None or seconds_between(last.at, talk.now) > SAME_WITHIN_S:
+        return entry.with_fields(locations=(place,) if place else ())
+    places = tuple(known for known in last.locations if place is None or parts.covers(place, known))
+    return entry.with_fields(locations=places, type=entry.type or (last.type if again == SAME else None))
+
+
+def _has_place(entry: Entry, place: str | None) -> bool:
+    return any(place is None or parts.covers(place, known) for known in entry.locations)
+
+
+def _saved(talk: Talk, entry: Entry, meaning: Meaning) -> str:
+    """The saying back; a time that was only a part of a day, which no clock tells, is said as it was."""
+    when = when_of(meaning)
+    if when.day is None or when.clock is not None or when.ago_s is not None or when.day in ("today", "tonight", "now"):
+        return talk.describe.reply("saved", entry, talk.now)
+    return talk.describe.reply("saved_sometime", entry, talk.now, leave=("at",), when=when.day)
 
 
 def tell(talk: Talk, entry: Entry, text: str, chime: str = "saved", new: tuple[str, ...] = ()) -> None:

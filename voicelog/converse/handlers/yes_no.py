@@ -31,7 +31,7 @@ def confirm(talk: Talk, meaning: Meaning) -> None:
     if question.ask is Ask.DOUBT:
         _sure(talk, entry, question, meaning)
     elif question.ask is Ask.DELETE:
-        _delete(talk, entry, meaning)
+        _delete(talk, entry, question, meaning)
     elif question.ask is Ask.LATE and question.meaning is not None:
         correcting.apply(talk, entry, question.meaning)
     else:
@@ -107,8 +107,11 @@ def _one_only(talk: Talk, entry: Entry, question: Question, meaning: Meaning) ->
     talk.confirm("changed", talk.describe.reply("merged", both, talk.now))
 
 
-def _delete(talk: Talk, entry: Entry, meaning: Meaning) -> None:
-    correcting.delete(talk, entry, meaning.text)
+def _delete(talk: Talk, entry: Entry, question: Question, meaning: Meaning) -> None:
+    """Delete the entry that was asked about, and those that were with it."""
+    others = [other for name in question.values if (other := talk.history.entry(name)) is not None]
+    for gone in others or [entry]:
+        correcting.delete(talk, gone, meaning.text)
     reading.deleted(talk)
 
 
@@ -129,7 +132,7 @@ def _late(talk: Talk) -> None:
 
 def _not_so(talk: Talk) -> None:
     """A no to what was just said back: something in it is wrong."""
-    opened = [o for o in talk.still_open() if o.logged]
+    opened = [o for o in talk.still_open() if o.logged and talk.t - o.heard <= correcting.SOON_S]
     if not opened:
         return
     talk.ask(Question(Ask.CHANGE, opened[-1].entry_id, 0.0, talk.replies.sentence("ask_change")))

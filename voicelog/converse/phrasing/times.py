@@ -8,7 +8,7 @@ from typing import Any
 
 from voicelog.converse.phrasing.numbers import Phrases
 from voicelog.converse.review.periods import LAST_N
-from voicelog.converse.when import DAYS_AGO, WEEKDAYS, seconds_between
+from voicelog.converse.when import DAYS_AGO, MONTHS, WEEKDAYS, seconds_between
 
 NEAR_S = 4 * 3600.0
 """Within this time the hour alone tells which it was."""
@@ -119,6 +119,8 @@ class ClockPhrases:
         if name.startswith("since "):
             rest = name.removeprefix("since ")
             return str(self._table["periods"]["since"].format(since=self._weekday(rest) or self._phrases.value(rest)))
+        if name in MONTHS:
+            return str(self._table["periods"]["month"].format(month=self._table["months"][MONTHS.index(name)]))
         weekday = self._weekday(name)
         if weekday:
             return str(self._table["periods"]["weekday"].format(weekday=weekday))

@@ -43,6 +43,32 @@ def review(talk: Talk, meaning: Meaning) -> None:
     talk.look(answer(talk, of, meaning))
 
 
+def advise(talk: Talk, meaning: Meaning) -> None:
+    """Say that it gives no advice, and of a medication when it was last taken."""
+    talk.leave()
+    if "medication" not in meaning.slots:
+        talk.answer("no_advice")
+        return
+    about = Meaning(meaning.text, "review_medication", slots={"medication": meaning.slots["medication"]})
+    talk.look(_no_advice(talk, scope(talk, about, None, "medication")))
+
+
+def make_report(talk: Talk, _: Meaning) -> None:
+    """Say how the report is made: it is for a screen or paper."""
+    talk.leave()
+    talk.answer("report_at_keyboard")
+
+
+def _no_advice(talk: Talk, of: Scope) -> Inquiry:
+    found = yield Look(of.filter)
+    if not found.entries:
+        talk.answer("no_advice_none", medication=of.name or "")
+        return
+    entry = found.entries[0]
+    when = talk.describe.clock.at(entry.at, talk.now)
+    talk.answer("no_advice_last", medication=talk.describe.kind(entry), when=when)
+
+
 def find_notes(talk: Talk, meaning: Meaning) -> None:
     """Read the notes that have the words."""
     words = str(meaning.slots.get("note", "")).strip()

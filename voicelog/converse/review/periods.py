@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from voicelog.converse.when import (
     DAY_PARTS,
     DAYS_AGO,
+    MONTHS,
     NIGHT_BEFORE_LAST,
     WEEKDAYS,
     date_of,
@@ -136,11 +137,19 @@ def _calendar(words: str, today: date) -> tuple[date, date] | None:
     }
     if words in known:
         return known[words]
+    if words in MONTHS:
+        return _month(MONTHS.index(words) + 1, today)
     weekday = words.removeprefix("on ").removeprefix("last ")
     if weekday in WEEKDAYS or DAYS_AGO.fullmatch(weekday):
         that = date_of(weekday, datetime.combine(today, _MIDNIGHT))
         return that, that + one
     return None
+
+
+def _month(number: int, today: date) -> tuple[date, date]:
+    """The month of that number that is going on or was the last."""
+    first = date(today.year - (number > today.month), number, 1)
+    return first, (first + timedelta(days=31)).replace(day=1)
 
 
 def _last_n(name: str, n: int, unit: str, now: datetime) -> Period:

@@ -10,6 +10,7 @@ from voicelog.understand.free.features import WordClasses, sentence_features
 from voicelog.understand.free.fitted import Fitted
 from voicelog.understand.free.linear import LinearModel
 from voicelog.understand.free.reading import EventReading, read_event, with_part_of
+from voicelog.understand.free.reference import words_of
 from voicelog.understand.free.tagger import Tagger, spans_of
 from voicelog.understand.free.values import ValueReader
 from voicelog.understand.grammar.grammar import Grammar
@@ -19,6 +20,8 @@ LONGEST = 120
 """So many words of an utterance are read at most; more is no sentence said to a logger."""
 DENIAL = 0.5
 """How likely a word of denial denies, that was not tagged so."""
+SAME = "same"
+"""What is said of another spasm like the one before."""
 LOGS = ("log_", "start_", "end_", "amend")
 
 
@@ -68,6 +71,10 @@ class FreeReader:
         whole = self._probabilities(words, labels)
         theirs = whole.pop(NOT_FOR_US, 0.0)
         intent = max(whole, key=lambda name: (whole[name], name))
+        repeated = words_of("again", words, self._values) if intent == "amend" else None
+        if repeated is not None and repeated.of.asides["again"] == SAME:
+            intent = "log_spasm"  # "the same again but a six" is another
+            whole[intent] = whole.get(intent, 0.0) + whole.pop("amend")
         starts = self._tagger.events(words, labels) if intent.startswith(LOGS) else [0]
         ends = [*starts[1:], len(words)]
         events: list[EventReading] = []

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
-from voicelog.core.body import join, split
+from voicelog.core.body import join, plurals, split
 from voicelog.core.fields import FIELDS_OF
 from voicelog.core.meaning import Meaning, SlotValue, When
 from voicelog.understand.free.corpus import Span
+from voicelog.understand.free.reference import reference_in, words_of
 from voicelog.understand.free.values import Found, ValueReader
 from voicelog.understand.grammar.grammar import Grammar
+from voicelog.understand.grammar.nodes import vocabulary
 from voicelog.understand.rank.assemble import CONFLICT_COST, corrections_in
 from voicelog.understand.values.number_words import english, number_words
 
@@ -28,6 +31,7 @@ SLOTS: Mapping[str, frozenset[str]] = {
     "log_rating": frozenset(["rating_of", "severity"]) | TIME,
     "amend": SPASM | DOSED | TIME | {"symptom", "treatment"},
     "review_medication": frozenset(("medication", "period")),
+    "ask_advice": frozenset(("medication",)),
     "review_pattern": SPASM | {"pattern", "period", "medication"},
 }
 """The slots that an intent may have; reviews may have those of a spasm and a period, anything else none."""
@@ -104,6 +108,16 @@ def read_event(
 ) -> EventReading:
     """The meaning of an event's tokens with these values, their roles' probabilities beside them."""
     event = _Event()
+    named = reference_in(tokens, spans, values, intent)
+    if named is not None:
+        spans = [item for item in spans if item[0].end <= named.start or item[0].start >= named.end]
+    same = words_of("again", tokens, values) if intent in ("log_spasm", "amend") else None
+    if same is not None:
+        event.asides["again"] = same.of.slots.get("locations", (same.of.asides["again"],))[0]
+        spans = [item for item in spans if item[0].end <= same.start or item[0].start >= same.end]
+    added = words_of("adding", tokens, values) if intent == "amend" else None
+    if added is not None and (added.start == 0 or added.end == len(tokens)):
+        event.asides["adds"] = added.of.asides["adds"]
     corrected = [end for _, end in corrections_in(tokens, grammar.corrections)]
     negations = [span for span, _ in spans if span.role == "negation" and _denies(span, tokens, spans, grammar)]
     allowed = _allowed(intent)
@@ -124,6 +138,8 @@ def read_event(
         denied = not dosed and any(0 <= span.start - no.end <= DENIES_WITHIN for no in negations)
         since = [end for end in corrected if end <= span.start]
         _add(event, span, found, likely, denied=denied, correction=max(since, default=-1), allowed=allowed)
+    if _two_sides(tokens, grammar):
+        event.doubtful.add("locations")
     _finish(event, intent, allowed)
     meaning = Meaning(
         text=" ".join(tokens),
@@ -134,6 +150,7 @@ def read_event(
         doubtful=tuple(sorted(event.doubtful & event.slots.keys())),
         replaces=tuple(sorted(event.replaces & event.slots.keys())),
         without=tuple(event.without),
+        of=None if named is None else named.of,
     )
     denied = event.denied and intent in UNDONE and not meaning.slots.keys() - TIME and not meaning.without
     denied |= event.taken_away and intent in UNDONE
@@ -167,6 +184,12 @@ def _two_at_once(tokens: Sequence[str], spans: Sequence[tuple[Span, float]]) -> 
             if other and i not in denied and span.start not in denied:
                 return True
     return False
+
+
+def _two_sides(tokens: Sequence[str], grammar: Grammar) -> bool:
+    """Whether two different sides were said side by side: which of them it is is asked."""
+    sides = vocabulary(value.node for value in grammar.lists.get("side", ()))
+    return any(a in sides and b in sides and a != b for a, b in pairwise(tokens))
 
 
 def _denies(
@@ -236,7 +259,24 @@ def _add(
                 event.doubtful.add(name)
         else:
             event.slots[name] = value
-    event.asides.update({name: value for name, value in asides.items() if name in ("side", "again")})
+    event.asides.update({name: value for name, value in asides.items() if name == "again"})
+    if "side" in asides:
+        _turn(event, str(asides["side"]), corrected=correction > event.asides.get("\0locations", span.start))
+
+
+def _turn(event: _Event, side: str, *, corrected: bool) -> None:
+    """A side alone: of the part said before it, where that has none or another that is taken back.
+
+    Where it has another, and nothing takes that back ("right, left foot"), which of them it is is in doubt.
+    """
+    places = event.slots.get("locations", ())
+    last = split(places[-1]) if places else None
+    if last is None or last[1] not in plurals():
+        event.asides["side"] = side
+    elif not last[0] or corrected:
+        event.slots["locations"] = (*places[:-1], join(side, last[1]))
+    elif last[0] != side:
+        event.doubtful.add("locations")
 
 
 def _deny(event: _Event, name: str, value: SlotValue) -> None:

@@ -14,6 +14,7 @@ from voicelog.understand.free.fitted import Fitted
 from voicelog.understand.free.reader import FreeReader, Read
 from voicelog.understand.free.reading import NUMBERS
 from voicelog.understand.grammar.grammar import Grammar
+from voicelog.understand.grammar.sample import expects
 from voicelog.understand.lexicon.forms import SpokenForms
 from voicelog.understand.rank.assemble import Reading
 from voicelog.understand.rank.explanation import Explanation
@@ -29,6 +30,8 @@ SHARPER = 4.0
 """By how much more likelihoods count for whether it was said to the logger, for which all words matter at once."""
 NETWORK_AHEAD = 7.0
 """By how much the sentence network finds the same words likelier, at the median of 70 utterances both heard alike."""
+GUESSED = {"confirm": ("log_", "start_"), "asleep": ()}
+"""Where a yes or no, or what wakes it, is expected, these alone are read freely: there a guess does more harm."""
 FEW_HEARD = 2
 """A word or two heard are read by the sentence files alone: any sound may be heard as so little."""
 NOT_UNDERSTOOD = "it was not understood well enough"
@@ -56,6 +59,11 @@ class FreeChoice:
     def __init__(self, free: FreeReader, strict: Reader, weights: Mapping[str, Mapping[str, float]]) -> None:
         self._free, self._strict, self._weights = free, strict, weights
         self._intents = frozenset(template.intent for template in strict.grammar.templates)
+        expected: dict[str, set[str]] = {}
+        for template in strict.grammar.templates:
+            for name in expects(template):
+                expected.setdefault(name, set()).add(template.intent)
+        self._expected = expected
 
     @classmethod
     def of(cls, grammar: Grammar, fitted: Fitted, strict: Reader) -> FreeChoice:
@@ -67,8 +75,9 @@ class FreeChoice:
         choice = self._chosen(tokens, expecting)
         if choice is None:
             return strict
-        if strict.accepted and (expecting is not None or _stands(strict, choice)):
-            return replace(strict, addressed=max(choice.addressed, strict.confidence))
+        stands = strict.accepted and (self._answers(strict, expecting) or _stands(strict, choice))
+        if stands or not _may_be_guessed(choice, expecting):
+            return replace(_as_besides(strict, choice), addressed=max(choice.addressed, strict.confidence))
         return _meaning(strict, choice)
 
     def of_sound(
@@ -81,18 +90,23 @@ class FreeChoice:
             return explanation
         if strict.accepted:
             own = self._chosen(tuple(strict.text.split()), expecting)
-            if expecting is not None or own is None or _stands(strict, own):
-                return replace(explanation, meaning=replace(strict, addressed=1.0))
+            if self._answers(strict, expecting) or own is None or _stands(strict, own):
+                meaning = strict if own is None else _as_besides(strict, own)
+                return replace(explanation, meaning=replace(meaning, addressed=1.0))
         best = max(every, key=lambda heard: heard.likely)
         read = replace(best.read, addressed=_addressed(every))
         choice = self._chosen(best.tokens, expecting, read)
-        if choice is None or len(best.tokens) <= FEW_HEARD or expecting is not None:
+        if choice is None or len(best.tokens) <= FEW_HEARD or not _may_be_guessed(choice, expecting):
             addressed = 1.0 if strict.accepted else choice.addressed if choice is not None else None
             return replace(explanation, meaning=replace(strict, addressed=addressed))
         meaning = _meaning(strict, choice)
         if meaning.accepted:
             meaning = _beside_the_other(replace(meaning, text=" ".join(best.tokens)), best, every)
         return replace(explanation, meaning=meaning)
+
+    def _answers(self, strict: Meaning, expecting: str | None) -> bool:
+        """Whether it is what is expected now, by the sentence files; it stands then."""
+        return expecting is not None and (strict.intent or "") in self._expected.get(expecting, frozenset())
 
     def _chosen(self, tokens: Sequence[str], expecting: str | None, read: Read | None = None) -> Choice | None:
         tokens = without_hesitations(tokens)
@@ -127,9 +141,29 @@ def _addressed(every: Sequence[_Heard]) -> float:
     return sum(w * heard.read.addressed for w, heard in zip(weights, every, strict=True)) / sum(weights)
 
 
+def _may_be_guessed(choice: Choice, expecting: str | None) -> bool:
+    """Whether what was chosen may be acted on though no sentence of the files has it."""
+    intents = GUESSED.get(expecting or "")
+    return intents is None or (bool(choice.events) and all(str(e.intent).startswith(intents) for e in choice.events))
+
+
 def _stands(strict: Meaning, choice: Choice) -> bool:
     """Whether the strict reading, which was accepted by itself, is acted on beside the free one."""
     return bool(choice.events) and choice.events[0].intent == strict.intent and choice.events[0].slots == strict.slots
+
+
+def _as_besides(strict: Meaning, choice: Choice) -> Meaning:
+    """The strict meaning with what only the free reading tells of the same words.
+
+    That two sides were said side by side, which leaves the place in doubt, and that something is to be added.
+    """
+    if not choice.events:
+        return strict
+    free = choice.events[0]
+    asides = {**strict.asides, **({"adds": free.asides["adds"]} if "adds" in free.asides else {})}
+    doubted = "locations" in free.doubtful and "locations" in strict.slots
+    doubtful = {*strict.doubtful, *(("locations",) if doubted else ())}
+    return replace(strict, doubtful=tuple(sorted(doubtful)), asides=asides)
 
 
 def _meaning(strict: Meaning, choice: Choice) -> Meaning:

@@ -9,6 +9,7 @@ from voicelog.understand.free.corpus import Span
 from voicelog.understand.free.features import WordClasses, span_features
 from voicelog.understand.free.linear import LinearModel
 from voicelog.understand.grammar.grammar import Grammar
+from voicelog.understand.grammar.nodes import vocabulary
 from voicelog.understand.match.match import Matcher
 from voicelog.understand.rank.assemble import Reading, assemble
 
@@ -49,14 +50,29 @@ class ValueReader:
             role: Matcher(replace(grammar, templates=tuple(t for t in grammar.roles if t.intent == role)))
             for role in roles
         }
+        self._words = {role: vocabulary(t.node for t in grammar.roles if t.intent == role) for role in roles}
+        self._begins = {
+            role: frozenset().union(*(t.node.first for t in grammar.roles if t.intent == role)) for role in roles
+        }
+
+    def begins(self, role: str) -> frozenset[str]:
+        """The words that values of a role, by the lists, begin with, or may."""
+        return self._begins.get(role, frozenset())
 
     def by_lists(self, role: str, words: Sequence[str]) -> Reading | None:
         """The reading of a role's words by lists and numbers alone; None if they have none."""
         matcher = self._matchers.get(role)
-        for match in matcher.matches(words, WORST_COST)[:1] if matcher is not None else ():
-            reading = assemble(match, words, self._grammar)
-            if reading.meaning.slots or reading.meaning.asides or reading.meaning.when.day:
-                return reading
+        if matcher is None:
+            return None
+        plain = tuple(word.removesuffix("'s") for word in words)  # "my leg's gone"
+        ways = [tuple(words), plain]
+        if role == "location":
+            ways.append(tuple(word for word in plain if word in self._words[role]))  # "both me feet"
+        for said in dict.fromkeys(ways):
+            for match in matcher.matches(said, WORST_COST)[:1]:
+                reading = assemble(match, said, self._grammar)
+                if reading.meaning.slots or reading.meaning.asides or reading.meaning.when.day:
+                    return reading
         return None
 
     def settled(self, span: Span, tokens: Sequence[str], free: Sequence[bool]) -> Span:

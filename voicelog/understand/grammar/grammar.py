@@ -4,8 +4,9 @@ A folder may also hold ``slots:`` (numbers, durations, clock times, composed val
 ``homophones:``, ``pronouns:`` and ``roles:`` (how values of the free reading are said); a folder without them is an
 ordinary Home Assistant one. The metadata of a block of sentences may hold ``weight`` (how often they are said, against
 other blocks' 1), ``confidence`` (the least they are acted on with, where that is more than usual), ``expecting`` (what
-must have been asked for them to be likely), ``decoy`` (never acted on) and ``reply`` (what is answered to a decoy);
-that of a list's value may hold ``times`` (slots whose number it multiplies).
+must have been asked for them to be likely), ``only_answers`` (and elsewhere they are not said at all), ``decoy`` (never
+acted on) and ``reply`` (what is answered to a decoy); that of a list's value may hold ``times`` (slots whose number it
+multiplies).
 """
 
 from __future__ import annotations

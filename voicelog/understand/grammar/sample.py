@@ -42,9 +42,10 @@ def sample_sentences(
     """
     sampler = Sampler(Random(seed), marked=marked)
     answers = [t for t in grammar.templates if expecting and expecting in expects(t)]
+    others = [t for t in grammar.templates if not only_answers(t)]
     made = []
     for i in range(count):
-        template = sampler.template(answers if answers and i % 2 else grammar.templates)
+        template = sampler.template(answers if answers and i % 2 else others)
         words = sampler.sample(template.node)
         if words:
             made.append(" ".join(words))
@@ -55,6 +56,11 @@ def expects(template: Template) -> tuple[str, ...]:
     """What the logger must be expecting for this template to be likely."""
     value = template.metadata.get("expecting", ())
     return (value,) if isinstance(value, str) else tuple(value)
+
+
+def only_answers(template: Template) -> bool:
+    """Whether it is said in answer alone: elsewhere the same words mean something else, or nothing."""
+    return bool(template.metadata.get("only_answers"))
 
 
 class Sampler:

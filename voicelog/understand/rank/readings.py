@@ -10,7 +10,7 @@ from rapidfuzz.distance import OSA
 
 from voicelog.understand.grammar.grammar import Grammar
 from voicelog.understand.grammar.nodes import vocabulary
-from voicelog.understand.grammar.sample import expects
+from voicelog.understand.grammar.sample import expects, only_answers
 from voicelog.understand.match.match import WORST_COST, Matcher
 from voicelog.understand.match.suffix import Suffix, skip_cost
 from voicelog.understand.rank.assemble import Reading, assemble
@@ -65,6 +65,8 @@ class Reader:
         found: dict[object, tuple[float, Reading]] = {}
         ending = self._taken_back.ending(tokens)
         for match in self._matcher.matches(tokens, min(worst, WORST_COST), audible, end)[: 4 * MOST_READINGS]:
+            if only_answers(match.template) and expecting not in expects(match.template):
+                continue
             reading = assemble(match, tokens, self.grammar)
             unsound = _ill_begun(reading) or _takes_pronoun(reading, tokens, self.grammar.pronouns)
             if unsound or self._taken_back.leaves_in_doubt(reading, tokens, self.grammar.corrections, ending):
