@@ -149,3 +149,22 @@ def test_what_is_the_same_again_has_no_place_of_its_own(said: str, again: str) -
     assert meaning.intent == "log_spasm"
     assert meaning.asides["again"] == again
     assert "locations" not in meaning.slots
+
+
+@pytest.mark.parametrize(
+    ("said", "doses"),
+    [
+        ("taking baclofen twenty and tizanidine four hundred", [("baclofen", 20), ("tizanidine", 400)]),
+        ("took my baclofen ten and my gabapentin three hundred", [("baclofen", 10), ("gabapentin", 300)]),
+        ("baclofen no tizanidine four", [("tizanidine", 4)]),
+    ],
+)
+def test_two_medications_in_a_breath_are_two_doses(said: str, doses: list[tuple[str, float]]) -> None:
+    meaning = read(said)
+    assert [(each.slots["medication"], each.slots["dose"]) for each in (meaning, *meaning.also)] == doses
+
+
+@pytest.mark.parametrize("said", ["had tizanidine not baclofen", "took the tizanidine not the baclofen"])
+def test_a_medication_denied_beside_another_is_no_dose_missed(said: str) -> None:
+    meaning = read(said)
+    assert (meaning.slots["medication"], meaning.slots.get("taken")) == ("tizanidine", None)

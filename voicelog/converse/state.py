@@ -79,6 +79,8 @@ class Missed:
 
     at: datetime
     text: str
+    event: bool = False
+    """Whether they rather told of something new than more of what was logged before."""
 
 
 class Talk:

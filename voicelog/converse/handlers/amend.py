@@ -52,16 +52,18 @@ def amend(talk: Talk, meaning: Meaning) -> None:
         text = talk.replies.sentence("ask_instead", entry=talk.describe.entry_at(entry, talk.now), value=value)
         talk.ask(Question(Ask.LATE, entry.id, 0.0, text, meaning=meaning))
         return
+    missed = _just_missed(talk, entry)
+    if entry is not None and missed is not None and not meaning.replaces:
+        _after_missed(talk, entry, missed, meaning)
+        return
     if entry is not None:
         apply(talk, entry, meaning)
         return
     if _is_an_event(meaning):
         log(talk, replace(meaning, intent="log_spasm"))
         return
-    missed = _just_missed(talk)
     if missed is not None and meaning.slots.keys() & set(FIELDS_OF["spasm"]) and not meaning.replaces:
-        talk.missed.remove(missed)
-        log(talk, replace(meaning, intent="log_spasm", text=f"{missed.text}, {meaning.text}"))
+        _log_missed(talk, missed, meaning)
         return
     last = talk.history.newest(lambda entry: bool(takes(entry.kind, meaning)))
     if last is not None and (_denies_what_it_has(last, meaning) or _adds_soon(talk, last, meaning)):
@@ -79,7 +81,7 @@ def amend(talk: Talk, meaning: Meaning) -> None:
 
 
 def _answers_late(talk: Talk, meaning: Meaning) -> bool:
-    """Whether "add that to …?" was answered by saying it, or more of it, once more; it is added then."""
+    """Whether "add that to …?" was answered by saying it once more, which is a yes, or by more of it."""
     question = talk.question
     if question is None or question.ask is not Ask.LATE or question.meaning is None:
         return False
@@ -87,6 +89,9 @@ def _answers_late(talk: Talk, meaning: Meaning) -> bool:
     both = replace(asked, slots={**asked.slots, **meaning.slots}, text=meaning.text, doubtful=meaning.doubtful)
     if entry is None or not meaning.slots or not takes(entry.kind, both):
         return False
+    if not asked.slots.keys() & meaning.slots.keys():
+        talk.ask(replace(question, meaning=both))  # more of the same, and no answer yet
+        return True
     talk.settle()
     apply(talk, entry, both)
     return True
@@ -140,10 +145,29 @@ def _is_an_event(meaning: Meaning) -> bool:
     return bool(EVENT & meaning.slots.keys()) and len(meaning.slots.keys() & set(FIELDS_OF["spasm"])) > 1
 
 
-def _just_missed(talk: Talk) -> Missed | None:
-    """What was not understood right before: details that follow it are of the event that it told."""
+def _just_missed(talk: Talk, entry: Entry | None) -> Missed | None:
+    """What was not understood since this entry was spoken of, right before: details that follow it may be its own."""
     missed = talk.missed[-1] if talk.missed else None
-    return missed if missed is not None and seconds_between(missed.at, talk.now) <= MISSED_S else None
+    if missed is None or seconds_between(missed.at, talk.now) > MISSED_S:
+        return None
+    heard = max((o.heard for o in talk.opened if entry is not None and o.entry_id == entry.id), default=None)
+    since = None if heard is None else talk.t - heard
+    return missed if since is None or seconds_between(missed.at, talk.now) < since else None
+
+
+def _after_missed(talk: Talk, entry: Entry, missed: Missed, meaning: Meaning) -> None:
+    """Details after words that were not understood: of what those told, or, after a yes, of the entry before."""
+    if missed.event and meaning.slots.keys() & set(FIELDS_OF["spasm"]):
+        _log_missed(talk, missed, meaning)
+        return
+    text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(entry, talk.now))
+    talk.ask(Question(Ask.LATE, entry.id, 0.0, text, meaning=meaning))
+
+
+def _log_missed(talk: Talk, missed: Missed, meaning: Meaning) -> None:
+    """Log what was not understood by the details that were."""
+    talk.missed.remove(missed)
+    log(talk, replace(meaning, intent="log_spasm", text=f"{missed.text}, {meaning.text}"))
 
 
 def _adds_soon(talk: Talk, entry: Entry, meaning: Meaning) -> bool:

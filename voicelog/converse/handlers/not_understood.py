@@ -37,7 +37,8 @@ def was_for_us(talk: Talk, meaning: Meaning) -> bool:
 
 def tell(talk: Talk, meaning: Meaning) -> None:
     """Keep the words, and say that they were not understood: by a chime of its own, by day with a word."""
-    talk.missed.append(Missed(talk.now, meaning.text))
+    event = (meaning.intent or "").startswith(("log_", "start_"))
+    talk.missed.append(Missed(talk.now, meaning.text, event))
     talk.actions.append(KeepUnclear(meaning.text))
     talk.chime("unclear")
     said_lately = talk.sorry_at is not None and talk.t - talk.sorry_at < LIMITS.say_again_s

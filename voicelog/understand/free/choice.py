@@ -152,7 +152,9 @@ def choose(
             addressed = max(addressed, IN_FULL if read.addressed >= OTHERS_TALK else 0.0)
         if plain(strict.meaning) == plain(meanings[0]) and len(meanings) == 1:
             best, likely = [_doubted(strict.meaning, read)], max(sure, free)
-        elif in_full or sure >= free or (not evidence["misused"] and _holds_more(strict.meaning, meanings)):
+        elif not evidence["misused"] and _holds_more(strict.meaning, meanings):
+            best, likely = [_doubted(strict.meaning, read)], max(sure, free)
+        elif in_full or sure >= free:
             best, likely = [_doubted(strict.meaning, read)], sure
     empty = best is meanings and (read.events[0].denied or any(_names_nothing(meaning) for meaning in best))
     handled = all(meaning.intent in intents for meaning in best) and not empty

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from voicelog.understand.free.corpus import NOT_FOR_US, Span
 from voicelog.understand.free.features import WordClasses, sentence_features
@@ -15,6 +16,7 @@ from voicelog.understand.free.tagger import Tagger, spans_of
 from voicelog.understand.free.values import ValueReader
 from voicelog.understand.grammar.grammar import Grammar
 from voicelog.understand.grammar.nodes import vocabulary
+from voicelog.understand.rank.assemble import corrections_in
 
 LONGEST = 120
 """So many words of an utterance are read at most; more is no sentence said to a logger."""
@@ -76,6 +78,9 @@ class FreeReader:
             intent = "log_spasm"  # "the same again but a six" is another
             whole[intent] = whole.get(intent, 0.0) + whole.pop("amend")
         starts = self._tagger.events(words, labels) if intent.startswith(LOGS) else [0]
+        if intent == "log_medication":
+            further = self._further_medications(words, [span for span, _ in spans])
+            starts = _with_values(sorted({*starts, *further}), [span.start for span, _ in spans], len(words))
         ends = [*starts[1:], len(words)]
         events: list[EventReading] = []
         for start, end in zip(starts, ends, strict=True):
@@ -93,6 +98,27 @@ class FreeReader:
             sum(marginals) / len(marginals),
             tuple((span.start, span.end, span.role, likely) for span, likely in spans),
         )
+
+    def _further_medications(self, words: Sequence[str], spans: Sequence[Span]) -> list[int]:
+        """Where each further medication begins, with its dose: two in one breath are never one.
+
+        One that takes back the one before is none: "tizanidine, not baclofen", "baclofen, no, tizanidine".
+        """
+        named = [i for i, span in enumerate(spans) if span.role == "medication"]
+        if len(named) < 2:
+            return []
+        dose_first = any(span.role == "dose" for span in spans[: named[0]])
+        found = []
+        for before, i in pairwise(named):
+            between = spans[before + 1 : i]
+            taken_back = any(span.role == "negation" for span in between)
+            taken_back |= bool(corrections_in(words[spans[before].end : spans[i].start], self._grammar.corrections))
+            same = words[spans[before].start : spans[before].end] == words[spans[i].start : spans[i].end]
+            if taken_back or same:
+                continue
+            own = [span for span in between if span.role == "dose"] if dose_first else []
+            found.append(own[-1].start if own else spans[i].start)
+        return found
 
     def _with_denials(self, spans: list[tuple[Span, float]], words: Sequence[str]) -> list[tuple[Span, float]]:
         """The values, and the words of denial among those that have no role: none is ever left out."""
@@ -138,3 +164,12 @@ class FreeReader:
         found = self._probabilities(words, labels)
         logs = {name: p for name, p in found.items() if name.startswith(LOGS)}
         return max(logs, key=lambda name: (logs[name], name)) if logs else whole
+
+
+def _with_values(starts: Sequence[int], values: Sequence[int], end: int) -> list[int]:
+    """The starts of pieces, those without a value of their own made one with the next."""
+    kept = [starts[0]]
+    for start in starts[1:]:
+        if any(kept[-1] <= value < start for value in values):
+            kept.append(start)
+    return [start for start in kept if start < end]

@@ -115,6 +115,8 @@ def read_event(
     if same is not None:
         event.asides["again"] = same.of.slots.get("locations", (same.of.asides["again"],))[0]
         spans = [item for item in spans if item[0].end <= same.start or item[0].start >= same.end]
+    if intent == "log_medication":
+        spans = _without_denied(spans)
     added = words_of("adding", tokens, values) if intent == "amend" else None
     if added is not None and (added.start == 0 or added.end == len(tokens)):
         event.asides["adds"] = added.of.asides["adds"]
@@ -184,6 +186,17 @@ def _two_at_once(tokens: Sequence[str], spans: Sequence[tuple[Span, float]]) -> 
             if other and i not in denied and span.start not in denied:
                 return True
     return False
+
+
+def _without_denied(spans: Sequence[tuple[Span, float]]) -> list[tuple[Span, float]]:
+    """The values less the medication that is denied beside another: the baclofen of "tizanidine, not baclofen"."""
+    named = [span for span, _ in spans if span.role == "medication"]
+    denials = [span for span, _ in spans if span.role == "negation"]
+    denied = [(no, span) for span in named for no in denials if 0 <= span.start - no.end <= DENIES_WITHIN]
+    if len(denied) == 0 or len({span for _, span in denied}) == len(named):
+        return list(spans)
+    gone = {span for pair in denied for span in pair}
+    return [item for item in spans if item[0] not in gone]
 
 
 def _two_sides(tokens: Sequence[str], grammar: Grammar) -> bool:
