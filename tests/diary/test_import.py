@@ -268,6 +268,7 @@ def test_beginning_and_end_are_a_duration(tmp_path: Path) -> None:
     assert found == [8940.0, 1200.0, None]
     wrong = imported(tmp_path, "S,E,D,P\n2024-01-01 10:00,2024-01-01 11:00,5,5\n", _ENDS)
     assert "from its beginning to its end" in str(wrong[0])
+    assert "half a day" in str(imported(tmp_path, "S,E,D,P\n2024-01-01 10:00,09:00,,5\n", _ENDS)[0])
     assert "ends before" in str(imported(tmp_path, "S,E,D,P\n2024-01-01 10:00,2023-12-31 11:00,,5\n", _ENDS)[0])
 
 
@@ -320,6 +321,7 @@ def test_sides_that_do_not_fit_are_refused(part: str, side: str) -> None:
         ("Fampyra", "10 mg", ("fampyra", 10, "mg")),
         ("Baclofen (Lioresal)", "10 mg x 2", ("baclofen", 20, "mg")),
         ("Tegretol XR", "200 mg", ("carbamazepine", 200, "mg")),
+        ("Vitamin B12 1000 mcg", "", ("vitamin b12", 1000, "mcg")),
     ],
 )
 def test_a_medication_and_its_dose(name: str, dose: str, said: tuple[str, float, str | None], tmp_path: Path) -> None:

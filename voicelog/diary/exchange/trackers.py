@@ -107,7 +107,7 @@ _FORMS_OF_DRUGS = re.compile(
 )
 
 _WITH_STRENGTH = re.compile(
-    r"(?:(\d{1,2}|[½¼¾])\s*[x×]\s*)?(.*?[^\W\d_])[\s,(]*?(?<![\d.,])(\d[\d.,]*\s?"
+    r"(?:(\d{1,2}|[½¼¾])\s*[x×]\s*)?(.*?[^\W\d_]\d*)[\s,(]*?(?<![\d.,])(\d[\d.,]*\s?"
     r"(?:mg|mcg|µg|μg|ug|g|ml|iu|units?|tablets?|tabs?|drops?|puffs?|sprays?))\b\)?\s*(.*)"
 )
 """A name, perhaps a number of tablets before it, and behind it what one has, and what is said besides."""
@@ -458,7 +458,11 @@ def _end(
             raise ValueError("it ends before it begins") from None
         return until
     until, _ = dates.moment(dates.When(found.day, time, found.zone), shown)
-    return until if until >= at else until + timedelta(days=1)
+    if until >= at:
+        return until
+    if at - until < timedelta(hours=12):
+        raise ValueError("it ends before it begins, or after more than half a day; give the end with its date")
+    return until + timedelta(days=1)
 
 
 def _values(cells: Mapping[str, list[tuple[str, str]]], how: Reading) -> tuple[dict[str, Any], list[dict[str, Any]]]:
