@@ -150,7 +150,8 @@ def choose(
         if in_full:
             sure = max(sure, IN_FULL)
             addressed = max(addressed, IN_FULL if read.addressed >= OTHERS_TALK else 0.0)
-        if (plain(strict.meaning) == plain(meanings[0]) and len(meanings) == 1) or (not evidence["misused"] and _holds_more(strict.meaning, meanings)):
+        same = plain(strict.meaning) == plain(meanings[0]) and len(meanings) == 1
+        if same or (not evidence["misused"] and _holds_more(strict.meaning, meanings)):
             best, likely = [_doubted(strict.meaning, read)], max(sure, free)
         elif in_full or sure >= free:
             best, likely = [_doubted(strict.meaning, read)], sure
