@@ -149,8 +149,11 @@ def test_people_are_told_of_lines_that_are_not_understood(tmp_path: Path, monkey
     assert told("bad spasm, legs, eight\nhello nurse, bad spasm, legs, seven\n") == [WITHOUT_WAKE_PHRASE]
 
 
-def test_what_cannot_be_saved_is_said_and_not_confirmed(tmp_path: Path) -> None:
+def test_what_cannot_be_saved_is_said_and_not_confirmed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "folder"
+    for name in ("XDG_DATA_HOME", "XDG_STATE_HOME"):
+        (tmp_path / name).write_text("nothing can be written there either")
+        monkeypatch.setenv(name, str(tmp_path / name))
     process = started("--db", str(folder / "diary.db"))
     tell(process, "bad spasm, legs, eight")
     assert told(process, "said") == "Spasm, both legs, eight, saved."

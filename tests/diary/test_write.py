@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from tests.diary.making import NOON, ODD_ENTRIES, save, spasm
-from voicelog.converse.messages import Filter, Look
+from voicelog.converse.messages import Filter, Journaled, Look
 from voicelog.core.entry import Change, Entry
 from voicelog.core.errors import DiaryError
 from voicelog.diary import Diary, Stored, open_diary
@@ -193,15 +193,27 @@ def test_it_opens_in_plain_sqlite(diary: Diary, path: Path) -> None:
     conn.close()
 
 
-def test_a_diary_that_goes_away_while_open_is_begun_anew(diary: Diary, path: Path) -> None:
+def test_a_diary_that_goes_away_while_open_is_missed_and_never_replaced(diary: Diary, path: Path) -> None:
+    parts = ("", "-wal", "-shm")
     diary.write(save(spasm("a")))
-    path.rename(path.with_name("elsewhere.db"))
-    for ending in ("-wal", "-shm"):
-        path.with_name(path.name + ending).rename(path.with_name("elsewhere.db" + ending))
-    assert isinstance(diary.write(save(spasm("b"))), Stored)
-    with open_diary(path) as new, open_diary(path.with_name("elsewhere.db")) as old:
-        assert [entry.id for entry in new.entries()] == ["b"]
-        assert [entry.id for entry in old.entries()] == ["a"]
+    for part in parts:
+        path.with_name(path.name + part).rename(path.with_name("elsewhere.db" + part))
+    for entry_id in ("b", "c"):
+        outcome = diary.write(save(spasm(entry_id)))
+        assert isinstance(outcome, Journaled)
+        assert not outcome.beside
+    assert not path.exists()
+    assert ["is gone" in notice for notice in diary.news()] == [True]
+    assert {entry.id for entry in diary.entries()} == {"a", "b", "c"}
+    path.write_bytes(b"")
+    assert isinstance(diary.write(save(spasm("d"))), Journaled)
+    assert path.stat().st_size == 0
+    for part in parts:
+        path.with_name("elsewhere.db" + part).replace(path.with_name(path.name + part))
+    diary.look_after()
+    with open_diary(path) as again:
+        assert {entry.id for entry in again.entries()} == {"a", "b", "c", "d"}
+    assert any("in its place again" in notice for notice in diary.news())
 
 
 def test_a_second_listener_is_refused_and_others_are_not(diary: Diary, path: Path) -> None:

@@ -84,10 +84,14 @@ class WriteFailed:
 
 @dataclass(frozen=True, slots=True)
 class Journaled:
-    """The diary could not be written; the change is safe in the journal beside it."""
+    """The diary could not be written; the change is safe in the journal beside it.
+
+    ``beside`` is False where nothing can be written there either, and the journal is in the user's own folders.
+    """
 
     change: Change
     why: str
+    beside: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,8 @@ class Problem:
     """The new state for the ``state`` event, where it changes (``microphone lost``, ``listening``)."""
     spoken: str = ""
     """What is said of it, where the sentence is for the eye, with paths and lines."""
+    lasting: bool = False
+    """To be told once more in the next summary."""
 
 
 @dataclass(frozen=True, slots=True)

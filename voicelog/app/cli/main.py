@@ -6,18 +6,16 @@ import importlib
 import os
 import sys
 import threading
-import traceback
 from collections.abc import Sequence
-from datetime import datetime
 from io import TextIOWrapper
-from pathlib import Path
 from typing import NoReturn
 
 import click
 
 from voicelog import __version__
 from voicelog.core.errors import VoicelogError
-from voicelog.core.settings import APP, log_folder
+from voicelog.core.faults import unexpected
+from voicelog.core.settings import APP
 
 MODULES = {
     "listen": ("listen", "demo", "status"),
@@ -105,26 +103,6 @@ def run(args: Sequence[str]) -> int:
         click.echo(unexpected(error), err=True)
         return 1
     return result if isinstance(result, int) else 0
-
-
-def unexpected(error: BaseException) -> str:
-    """Write the details of a fault of ours to the log folder; the sentence that tells a person of it."""
-    details = "".join(traceback.format_exception(error))
-    what = f"Something in voicelog itself went wrong ({type(error).__name__}); nothing saved before is lost."
-    try:
-        file = _append(log_folder(), f"{datetime.now().astimezone().isoformat()} voicelog {__version__}\n{details}\n")
-    except OSError as why:
-        return f"{what} The details could not be written: {why.strerror}."
-    return f"{what} Try again; the details are in {file}."
-
-
-def _append(folder: Path, text: str) -> Path:
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = folder / "faults.log"
-    file.touch(mode=0o600)
-    with file.open("a", encoding="utf-8", errors="backslashreplace") as out:
-        out.write(text)
-    return file
 
 
 def _thread_failed(args: threading.ExceptHookArgs) -> None:

@@ -112,7 +112,8 @@ def wired(
     def choose(settings: Settings) -> None:
         session.choose(app.converse_settings(settings, clock.zone))
 
-    for notice in (*diary.notices, *app.tidied(sounds, clock.moment().wall)):
+    loop.tell_news()
+    for notice in app.tidied(sounds, clock.moment().wall):
         emit("problem", {"text": notice})
     return Opened(live, clock, emit, diary, loop, sounds, choose)
 

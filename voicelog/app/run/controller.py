@@ -14,15 +14,27 @@ from voicelog.converse.attention import Wakefulness
 from voicelog.converse.session import Session
 from voicelog.core.entry import Change
 from voicelog.core.errors import VoicelogError
+from voicelog.core.faults import unexpected
 from voicelog.core.meaning import Meaning
 from voicelog.core.utterance import Again, Utterance
 from voicelog.diary import Diary
+from voicelog.diary.store.failures import ErasedError
 from voicelog.understand import Understanding
 from voicelog.understand.continuation import AsOne, Joining
 from voicelog.understand.grammar.wake_phrase import is_woken
 
 WHY_SPOKEN = "The disk cannot be written."
+WHY_ERASED = "It was deleted for good."
 """What is said of a failed write; the problem event has the whole sentence, with its paths."""
+
+CANNOT_LOOK = "I can't look just now."
+"""What is said where the diary cannot be read."""
+
+WENT_WRONG = "Something went wrong. Please say it again."
+"""What is said where the program itself fails in the midst of one utterance."""
+
+RECENT_CHANGES = 500
+"""Steps of the diary that can be taken back by voice after a new start."""
 
 UNWOKEN = "said without the wake phrase"
 
@@ -116,6 +128,7 @@ class Loop:
         self._wake_phrase = wake_phrase
         self._wakefulness = Wakefulness()
         self._written: dict[str, None] = {}
+        self._erased = diary.erased()
         self._expecting: str | None = None
         self._foreseen: tuple[Utterance, str | None, tuple[Utterance, Meaning, bool]] | None = None
         self._went_on: Callable[[], bool] | None = None
@@ -145,8 +158,28 @@ class Loop:
         """What the logger does while the microphone works."""
         return "asleep" if self._expecting == "asleep" else "listening"
 
+    def safely(self, act: Callable[[], object]) -> None:
+        """Do something that an event asks for; a fault of the program's own costs that event and no other."""
+        try:
+            act()
+        except (VoicelogError, KeyboardInterrupt):
+            raise
+        except Exception as error:
+            self._emit("problem", {"text": unexpected(error)})
+            try:
+                self.handle(m.Problem(WENT_WRONG))
+            except Exception as again:
+                # What fails even in saying so is written down as well, and the next utterance is taken all the same.
+                self._emit("problem", {"text": unexpected(again)})
+
+    def tell_news(self) -> None:
+        """Tell what became of the diary since this was last asked: gone, back, damaged and mended."""
+        for notice in self._diary.news():
+            self.handle(m.Problem(notice, spoken=notice.spoken, lasting=notice.lasting))
+
     def heard(self, utterance: Utterance) -> Meaning:
         """Understand an utterance and act on it."""
+        self._forget_erased()
         utterance, meaning, continues = self._known(utterance)
         if not self._counts(meaning, utterance.ended - utterance.began):
             meaning = replace(meaning, accepted=False, doubtful=(), reason=UNWOKEN)
@@ -230,10 +263,25 @@ class Loop:
                 self._emit("problem", {"text": event.text})
             events.extend(self._carry_out(self._session.handle(event, self._clock.moment())))
 
+    def _forget_erased(self) -> None:
+        """Remember nothing that was deleted for good by another program."""
+        erased = self._diary.erased()
+        if erased == self._erased:
+            return
+        self._erased = erased
+        self._foreseen = None
+        try:
+            recent, running = self._diary.recent_changes(RECENT_CHANGES)[::-1], self._diary.running()
+        except VoicelogError as error:
+            self._emit("problem", {"text": str(error)})
+            recent, running = [], ()
+        self._session.begin_anew(recent, running)
+
     def _carry_out(self, actions: list[m.Action]) -> list[m.Event]:
         answers: list[m.Event] = []
         failed = unheard = False
-        for action in actions:
+        # A call for help waits for no disk and no speaker.
+        for action in sorted(actions, key=lambda action: not isinstance(action, m.CallHelp)):
             if failed and not isinstance(action, m.Write):
                 continue
             if isinstance(action, m.Write):
@@ -251,7 +299,7 @@ class Loop:
             stored = self._diary.write(change)
         except VoicelogError as error:
             self._emit("problem", {"text": str(error)})
-            return m.WriteFailed(change, WHY_SPOKEN)
+            return m.WriteFailed(change, WHY_ERASED if isinstance(error, ErasedError) else WHY_SPOKEN)
         kept = stored.change
         self._written[kept.entry.id] = None
         self._emit(EVENT_OF[kept.op], {"entry": kept.entry.to_json()}, kept)
@@ -288,7 +336,7 @@ class Loop:
         try:
             return self._diary.look(look)
         except VoicelogError as error:
-            return m.Problem(str(error))
+            return m.Problem(str(error), spoken=CANNOT_LOOK)
 
     def _taught(self, action: m.TeachWord) -> m.Event | None:
         try:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 STANDING_EVERY_S = 60.0
 BACKUP_LOOK_S = 3600.0
+DIARY_LOOK_S = 10.0
+"""Seconds between two looks at whether the diary is in its place, and can take in what waits for it."""
 
 MISTAKE = "There is a mistake in the settings. They stay as they were."
 """What is said of a broken settings file; the problem event has the whole sentence, with its path and line."""
@@ -42,6 +44,7 @@ class Rounds:
     renewal: Renewal
     standing_due: float = 0.0
     backup_due: float = 30.0
+    diary_due: float = 10.0
     _since: str = ""
     _shown: tuple[str, str] = ("", "")
     _untidy: str = ""
@@ -56,6 +59,10 @@ class Rounds:
         self.watchdog.alive()
         self._settings()
         self.renewal.look()
+        if moment.t >= self.diary_due:
+            self.diary_due = moment.t + DIARY_LOOK_S
+            self.run.diary.look_after()
+            self.run.loop.tell_news()
         shown = (self.run.emit.state, self.run.emit.problem)
         if moment.t >= self.standing_due or shown != self._shown:
             self.standing_due, self._shown = moment.t + STANDING_EVERY_S, shown

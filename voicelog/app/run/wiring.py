@@ -7,11 +7,12 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from voicelog.app.run.clock import Clock
-from voicelog.app.run.controller import Loop
+from voicelog.app.run.controller import RECENT_CHANGES, Loop
 from voicelog.app.run.shutdown import Ending
 from voicelog.app.run.text_input import typed_line
 from voicelog.converse import messages as m
@@ -27,9 +28,6 @@ from voicelog.diary.privacy.recordings import Sounds
 
 if TYPE_CHECKING:
     from voicelog.recognise.events import HearEvent
-
-RECENT_CHANGES = 500
-"""Steps of the diary that can be taken back by voice after a new start."""
 
 HELP_TIMEOUT_S = 60.0
 
@@ -81,12 +79,17 @@ def language_folder(settings: Settings) -> Path:
 
 def new_session(settings: Settings, diary: Diary, zone: tzinfo | None = None) -> Session:
     """A conversation that remembers what the diary holds of the one before."""
+    try:
+        recent, running = diary.recent_changes(RECENT_CHANGES)[::-1], diary.running()
+    except DiaryError:
+        # The notices of the diary tell why; listening goes on without what was.
+        recent, running = [], ()
     return Session(
         converse_settings(settings, zone),
         lambda: uuid.uuid4().hex,
         Replies.load(language_folder(settings)),
-        recent=diary.recent_changes(RECENT_CHANGES)[::-1],
-        running=diary.running(),
+        recent=recent,
+        running=running,
     )
 
 
@@ -208,7 +211,9 @@ def run_typed(
         pass_time(loop, clock, clock.moment().t + typed.pause_s)
         if typed.text:
             t = clock.moment().t
-            hear(Utterance(typed=typed.text, began=t, ended=t))
+            said = Utterance(typed=typed.text, began=t, ended=t)
+            loop.safely(partial(hear, said))
+            loop.tell_news()
     if not ending.asked:
         fall_silent(loop, clock)
     return wrong
@@ -221,7 +226,8 @@ def run_sound(
     try:
         for event in heard:
             pass_time(loop, clock, event.t)
-            take_in(loop, event, on_partial)
+            loop.safely(partial(take_in, loop, event, on_partial))
+            loop.tell_news()
             if ending.asked:
                 return
     finally:  # a file that ends in an error was heard as far as it goes
@@ -247,7 +253,7 @@ def _tick_at(loop: Loop, clock: Clock, due: float) -> bool:
     """Let what is due happen; False where it waits for something else than time."""
     before = clock.moment().t
     clock.move_to(due)
-    loop.tick()
+    loop.safely(loop.tick)
     return loop.deadline != due or clock.moment().t > before
 
 
@@ -286,11 +292,12 @@ class Inbox:
             except queue.Empty:
                 if closing is None:
                     if due is not None and clock.moment().t >= due:
-                        loop.tick()
+                        loop.safely(loop.tick)
                     continue
                 if clock.moment().t >= closing:
                     return False
                 continue
             if act is None:
                 return closing is None
-            act()
+            loop.safely(act)
+            loop.tell_news()

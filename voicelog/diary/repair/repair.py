@@ -47,6 +47,13 @@ class Mended:
             f"The damaged file is kept as {self.aside.name} beside it."
         )
 
+    def spoken(self) -> str:
+        """For the ear."""
+        count = self.whole + self.uncertain
+        noun = "entry was" if count == 1 else "entries were"
+        doubt = f", {self.uncertain} of them unsure" if self.uncertain else ""
+        return f"The diary was damaged. {count} {noun} recovered{doubt}."
+
 
 def mend(path: Path, key: str | None, is_sound: Callable[[Path], bool]) -> Mended | None:
     """Recover a damaged diary; the journal lock must be held, so that two programs do not do it at once.
@@ -116,9 +123,21 @@ def _readable(fd: int, start: int, length: int) -> bytes | None:
     return None
 
 
-def finish_mending(path: Path) -> None:
-    """Put the recovered diary in its place where a crash came between; nothing to do otherwise."""
-    if _finished(path).exists():
+def finish_mending(path: Path, is_sound: Callable[[Path], bool]) -> None:
+    """Put the recovered diary in its place where a crash came between; nothing to do otherwise.
+
+    One that is not sound, damaged itself since, is put aside: the diary it was made of is then mended once more.
+    """
+    finished = _finished(path)
+    if finished.exists():
+        if not finished.is_file() or not finished.stat().st_size or not is_sound(finished):
+            put_aside(finished)
+            before = max(path.parent.glob(f"{beside(path, '.damaged-').name}*Z"), default=None)
+            if not path.exists() and before is not None:
+                for part in reversed(PARTS):
+                    if (old := before.with_name(before.name + part)).exists():
+                        old.rename(path.with_name(path.name + part))
+            return
         if path.exists():
             put_aside(path)
         _finished(path).rename(path)

@@ -12,18 +12,20 @@ import json
 import mmap
 import re
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from voicelog.diary.store import driver
 from voicelog.diary.store.documents import is_true
-from voicelog.diary.store.rows import FIELDS, SELECTED, entry_of, is_true_row
+from voicelog.diary.store.rows import FIELDS, SELECTED, entry_of, is_true_row, micros
 from voicelog.diary.store.schema import show_all_fields
 from voicelog.diary.store.validity import entry_from_item
 
 _START = re.compile(rb'\{"id": "')
+OPS = ("save", "change", "remove", "restore")
 _LONGEST = 8192
 _BIGGEST_HOLE = 1 << 40
 _Run = Generator[tuple[Any, ...], None, tuple[int, bool]]
@@ -134,8 +136,18 @@ def _take_changes(conn: sqlite3.Connection, staging: sqlite3.Connection) -> None
         if after is None or not all(isinstance(value, str) for value in row[1:6]):
             continue
         _candidate(staging, after, trusted=is_true(after))
-        if is_true(after):
+        if is_true(after) and _is_step(row):
             staging.execute("INSERT OR IGNORE INTO change VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _is_step(row: Sequence[Any]) -> bool:
+    """Whether a step of the history can be told and taken back as it stands: op, time and what was before."""
+    try:
+        datetime.fromisoformat(row[4])
+        before = None if row[7] is None else json.loads(row[7])
+    except (ValueError, TypeError):
+        return False
+    return row[3] in OPS and (before is None or (isinstance(before, dict) and is_true(before)))
 
 
 def _take_entries(conn: sqlite3.Connection, staging: sqlite3.Connection) -> None:
@@ -152,8 +164,15 @@ def _take_entries(conn: sqlite3.Connection, staging: sqlite3.Connection) -> None
 
 def _take_unclear(conn: sqlite3.Connection, staging: sqlite3.Connection) -> None:
     for row in _scan(conn, "unclear", "id, at, at_utc, text"):
-        if all(isinstance(value, str) for value in (row[1], row[2], row[4])) and isinstance(row[3], int):
+        if all(isinstance(value, str) for value in (row[1], row[2], row[4])) and _is_time(row[2], row[3]):
             staging.execute("INSERT OR IGNORE INTO unclear VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _is_time(text: str, at_utc: Any) -> bool:
+    try:
+        return isinstance(at_utc, int) and micros(datetime.fromisoformat(text)) == at_utc
+    except (ValueError, TypeError, OverflowError):
+        return False
 
 
 def _document(text: Any) -> dict[str, Any] | None:

@@ -32,8 +32,18 @@ STORE_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, OSError)
 """What SQLite and the disk may fail with."""
 WRITE_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, OSError, DiaryError)
 """What writing the diary may fail with."""
-READ_ERRORS: tuple[type[Exception], ...] = (*SQL_ERRORS, ValueError, TypeError, OverflowError)
+READ_ERRORS: tuple[type[Exception], ...] = (
+    *SQL_ERRORS,
+    ValueError,
+    TypeError,
+    OverflowError,
+    LookupError,
+    AttributeError,
+)
 """What reading a damaged diary may fail with."""
+
+LOOK_ERRORS: tuple[type[Exception], ...] = (*READ_ERRORS, OSError, DiaryError)
+"""What looking something up may fail with, mending included."""
 
 DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 FULL = ("SQLITE_FULL", "SQLITE_IOERR_SHMSIZE")
@@ -110,7 +120,8 @@ def code(error: BaseException) -> str:
 def is_damage(error: BaseException) -> bool:
     """Whether the error says that the file's content is damaged."""
     text = str(error)
-    return code(error).startswith(DAMAGED) or "malformed" in text or isinstance(error, UnicodeDecodeError)
+    told = "malformed" in text or "Could not decode to UTF-8" in text
+    return told or code(error).startswith(DAMAGED) or not isinstance(error, (*STORE_ERRORS, DiaryError))
 
 
 def is_busy(error: BaseException) -> bool:

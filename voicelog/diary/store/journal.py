@@ -1,35 +1,74 @@
 """The journal beside the diary: where changes go while the diary itself cannot be written.
 
 A file of JSON lines, made in good time with :data:`RESERVE` bytes of blank lines that new lines overwrite, so that it
-still takes changes when the disk is full.
+still takes changes when the disk is full. Where nothing can be written beside the diary, a journal elsewhere, in the
+user's own folders, stands in for it.
 """
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from voicelog.core.settings import data_folder, log_folder
 from voicelog.diary.store.lock import beside
 
 RESERVE = 256 * 1024
 """Bytes set aside, enough for some 200 changes."""
+LONGEST = 1 << 20
+"""Bytes of a line; what is longer is none of ours."""
+_CHUNK = 1 << 20
+_MOST = 1 << 26
+"""Bytes of a journal to which lines are still added; a larger one is not our work."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the journal holds: its records in order, and the lines that cannot be read."""
+    """What the journal holds: its records in order, and the lines that cannot be read.
+
+    ``huge``: there are lines of more than :data:`LONGEST` bytes too, which are not kept here.
+    """
 
     records: tuple[dict[str, Any], ...]
     torn: tuple[bytes, ...]
+    huge: bool = False
 
 
 def journal_path(path: Path) -> Path:
     """Where the journal of a diary is."""
     return beside(path, ".journal.jsonl")
+
+
+def places_elsewhere(path: Path) -> tuple[Path, ...]:
+    """Where the journal of a diary is while nothing can be written beside it, the first choice first."""
+    name = f"{path.name}-{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:16]}.journal.jsonl"
+    return tuple(folder / "waiting" / name for folder in (data_folder(), log_folder()))
+
+
+def places(path: Path) -> tuple[Path, ...]:
+    """Every place where changes of a diary may wait, the first choice first."""
+    return (journal_path(path), *places_elsewhere(path))
+
+
+def places_to_read(path: Path) -> tuple[Path, ...]:
+    """Those of the places in which something of this user's may wait."""
+    elsewhere = (file for file in places_elsewhere(path) if os.access(file.parent, os.R_OK | os.X_OK))
+    return (journal_path(path), *elsewhere)
+
+
+def stamp(file: Path) -> tuple[int, int, int] | None:
+    """What changes when the journal does; None while there is none."""
+    try:
+        status = file.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def unreadable_path(journal: Path) -> Path:
@@ -62,9 +101,11 @@ def append(journal: Path, record: Mapping[str, Any]) -> None:
 
     The journal lock must be held.
     """
-    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    line = json.dumps(record, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
     fd = _open(journal)
     try:
+        if os.fstat(fd).st_size > _MOST:
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(journal))
         content = _read(fd)
         used = len(content.rstrip(b"\n"))
         # One newline ends the line before, which a crash may have left without.
@@ -81,30 +122,51 @@ def append(journal: Path, record: Mapping[str, Any]) -> None:
 
 
 def read(journal: Path) -> Kept:
-    """Everything in the journal; nothing where there is none."""
-    try:
-        content = journal.read_bytes()
-    except FileNotFoundError:
+    """Everything in the journal; nothing where there is no such file."""
+    if not journal.is_file():
         return Kept((), ())
     records: list[dict[str, Any]] = []
     torn: list[bytes] = []
-    for line in content.rstrip(b"\n").split(b"\n"):
-        if not line.strip(b"\0 \r"):
-            continue
-        try:
-            record = json.loads(line)
-        except ValueError:
-            torn.append(line)
-            continue
-        if isinstance(record, dict):
-            records.append(record)
-        else:
-            torn.append(line)
-    return Kept(tuple(records), tuple(torn))
+    huge = False
+    with journal.open("rb") as file:
+        for line in _lines(file):
+            if line is None:
+                huge = True
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError):
+                torn.append(line)
+                continue
+            if isinstance(record, dict):
+                records.append(record)
+            else:
+                torn.append(line)
+    return Kept(tuple(records), tuple(torn), huge)
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes | None]:
+    """The lines that are not blank; None for one too long to be ours."""
+    begun, too_long = b"", False
+    while chunk := file.read(_CHUNK):
+        if not chunk.strip(b"\0\n"):
+            # The reserve, or what a crash left of it, however much there is of that.
+            chunk = b"\n"
+        *whole, begun = (begun + chunk).split(b"\n")
+        for line in whole:
+            if too_long or line.strip(b"\0 \r"):
+                yield None if too_long or len(line) > LONGEST else line
+            too_long = False
+        if len(begun) > LONGEST:
+            begun, too_long = b"", True
+    if too_long or begun.strip(b"\0 \r"):
+        yield None if too_long else begun
 
 
 def clear(journal: Path) -> None:
     """Empty the journal, its reserve kept; the journal lock must be held."""
+    if not journal.exists():
+        return
     fd = _open(journal)
     try:
         size = os.fstat(fd).st_size
@@ -145,6 +207,17 @@ def _blank(fd: int, start: int, length: int, size: int) -> None:
     except OSError:
         # Then it stays as a torn line, which reading tolerates.
         return
+
+
+def put_whole_aside(journal: Path) -> Path:
+    """Rename a journal that is not our work; its new path. The journal lock must be held."""
+    aside = unreadable_path(journal)
+    number = 1
+    while aside.exists():
+        number += 1
+        aside = unreadable_path(journal).with_suffix(f".{number}.jsonl")
+    journal.rename(aside)
+    return aside
 
 
 def put_aside(journal: Path, lines: list[bytes]) -> Path:

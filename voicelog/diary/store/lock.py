@@ -45,10 +45,11 @@ def is_listening(path: Path) -> bool:
 
 
 @contextmanager
-def journal_lock(path: Path, wait_s: float) -> Iterator[None]:
-    """Held while the journal beside the diary is written or taken in."""
+def journal_lock(path: Path, wait_s: float, file: Path | None = None) -> Iterator[None]:
+    """Held while the journal of a diary is written or taken in: that beside it, or the one that is ``file``."""
+    lock = beside(path, ".journal.lock") if file is None else file.with_name(f"{file.stem}.lock")
     with _held(
-        beside(path, ".journal.lock"),
+        lock,
         wait_s,
         f"Another program has held the journal of the diary {path} for {wait_s:g} s. End it, then try again.",
     ):

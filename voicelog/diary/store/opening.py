@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
@@ -16,11 +16,14 @@ from voicelog.core.errors import DiaryError
 from voicelog.core.settings import Settings
 from voicelog.diary.privacy.passphrase import Ask, key_for, remember
 from voicelog.diary.repair.backup import backup_time, backups
-from voicelog.diary.repair.check import DamagedError, is_damage, is_ours, is_sound, looks_encrypted
+from voicelog.diary.repair.check import index_is_true, is_damage, is_ours, is_sound, looks_encrypted, make_index
 from voicelog.diary.repair.repair import PARTS, finish_mending, mend, put_aside
 from voicelog.diary.store import driver, journal, schema
 from voicelog.diary.store.diary import Diary
-from voicelog.diary.store.lock import journal_lock
+from voicelog.diary.store.failures import DamagedError, GoneError, Notice, UnavailableError
+from voicelog.diary.store.lock import journal_lock, listening_lock
+
+Connect = Callable[[bool], sqlite3.Connection]
 
 
 def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = None, wait_s: float = 5.0) -> Diary:
@@ -32,16 +35,22 @@ def open_diary(path: Path | str, *, read_only: bool = False, key: str | None = N
     how long another program's lock is waited for, though a second at most with each write of one change.
     :class:`DiaryError` says why it cannot be opened; nothing is changed then.
     """
-    path = Path(path)
+    path = real_path(path)
     try:
         key = key or key_for(path)
         if read_only:
             return _open_for_reading(path, key, wait_s)
         return _open_for_writing(path, key, wait_s)
     except OSError as error:
-        raise DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. Give another --db.") from error
+        said = f"The diary {path} cannot be opened: {driver.why(error)}. Give another --db."
+        raise UnavailableError(said) from error
     except driver.SQL_ERRORS as error:
         raise _refusal(path, error, key) from error
+
+
+def real_path(path: Path | str) -> Path:
+    """The diary's own file, where ``path`` leads to it by links: what lies beside it lies beside that."""
+    return Path(os.path.realpath(path))
 
 
 def open_for(settings: Settings, *, read_only: bool = False, ask: Ask | None = None, wait_s: float = 5.0) -> Diary:
@@ -59,35 +68,75 @@ def open_for(settings: Settings, *, read_only: bool = False, ask: Ask | None = N
 
 @contextmanager
 def open_for_listening(settings: Settings, ask: Ask | None = None) -> Iterator[Diary]:
-    """The diary of the settings, opened, and no other listener with it. Raises :class:`DiaryError`."""
-    with open_for(settings, ask=ask) as diary, diary.listening():
-        yield diary
+    """The diary of the settings, opened, and no other listener with it. Raises :class:`DiaryError`.
+
+    One that is locked, may not be written, or is on a full or failing disk does not hinder listening: what is said
+    waits for it elsewhere, and ``notices`` tell of that.
+    """
+    path = real_path(settings.diary_path)
+    with listening_lock(path):
+        try:
+            diary = open_for(settings, ask=ask)
+        except UnavailableError as error:
+            diary = _stand_in(path, settings, error)
+        with diary:
+            yield diary
+
+
+def _stand_in(path: Path, settings: Settings, why: UnavailableError) -> Diary:
+    """The diary as far as it can be had now; it is opened for writing as soon as that can be done."""
+    key = None
+    with suppress(OSError, DiaryError):
+        key = key_for(path, encrypt_new=settings.diary.encrypted)
+    wait_s = 5.0
+
+    def begin(_: bool) -> sqlite3.Connection:
+        # The first time stands for the opening that has just failed; each later one is tried anew.
+        if not tried:
+            tried.append(True)
+            raise why
+        _make_folder(path)
+        _make_file(path)
+        return _connect(path, key, wait_s, True)
+
+    tried: list[bool] = []
+    diary = Diary(path, begin, key=key, wait_s=wait_s, connect_to_read=partial(_connect_to_read, path, key, wait_s))
+    diary.mend = partial(_mended_under_way, path, key, wait_s)
+    return diary
 
 
 def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
     _make_folder(path)
-    finish_mending(path)
+    finish_mending(path, partial(_is_whole, key))
     notices = _missing(path)
-    _make_file(path)
+    made = _make_file(path)
     connect = partial(_connect, path, key, wait_s)
     try:
         diary = _checked(path, connect, key, wait_s)
     except DamagedError:
         diary = _mended(path, connect, key, wait_s, notices)
+    except DiaryError:
+        if made and not path.stat().st_size:
+            # What could not even be begun is not left there empty.
+            path.unlink()
+        raise
     diary.notices[:0] = notices
+    diary.mend = partial(_mended_under_way, path, key, wait_s)
     try:
         diary.take_in()
         with journal_lock(path, wait_s):
             journal.reserve(journal.journal_path(path))
-    except driver.SQL_ERRORS as error:
-        diary.notices.append(f"What waits in the journal beside the diary could not be taken in: {driver.why(error)}.")
+    except driver.WRITE_ERRORS as error:
+        diary.notices.append(
+            Notice(f"What waits in the journal beside the diary could not be taken in: {driver.why(error)}.")
+        )
     except BaseException:
         diary.close()
         raise
     return diary
 
 
-def _checked(path: Path, connect: partial[sqlite3.Connection], key: str | None, wait_s: float) -> Diary:
+def _checked(path: Path, connect: Connect, key: str | None, wait_s: float) -> Diary:
     diary: Diary | None = None
     try:
         diary = Diary(path, connect, key=key, read_only=False, wait_s=wait_s)
@@ -103,26 +152,48 @@ def _checked(path: Path, connect: partial[sqlite3.Connection], key: str | None, 
     if not sound:
         diary.close()
         raise DamagedError(path)
+    try:
+        if not index_is_true(diary.connection):
+            make_index(diary.connection)
+            diary.refresh_words()
+            diary.notices.append(Notice(f"What finds the entries of {path} did not agree with them; it is made anew."))
+    except driver.WRITE_ERRORS as error:
+        diary.notices.append(Notice(f"What finds the entries of {path} could not be made anew: {driver.why(error)}."))
     return diary
 
 
-def _mended(
-    path: Path, connect: partial[sqlite3.Connection], key: str | None, wait_s: float, notices: list[str]
-) -> Diary:
+def _mended(path: Path, connect: Connect, key: str | None, wait_s: float, notices: list[Notice]) -> Diary:
     with journal_lock(path, wait_s):
         try:
             # Another program may have mended it while the lock was waited for.
             return _checked(path, connect, key, wait_s)
         except DamagedError:
-            mended = mend(path, key, partial(_is_whole, key))
-            if mended is None:
-                raise DiaryError(
-                    f"The diary {path} cannot be opened: the disk reports an error. Check the disk, then start again."
-                ) from None
-            notices.append(mended.sentence(path))
+            notices.append(_recovered(path, key))
     diary = Diary(path, connect, key=key, read_only=False, wait_s=wait_s)
     notices += _offer(path, diary, key)
     return diary
+
+
+def _recovered(path: Path, key: str | None) -> Notice:
+    """Recover a damaged diary; the journal lock must be held."""
+    mended = mend(path, key, partial(_is_whole, key))
+    if mended is None:
+        raise UnavailableError(
+            f"The diary {path} cannot be opened: the disk reports an error. Check the disk, then start again."
+        ) from None
+    return Notice(mended.sentence(path), mended.spoken(), lasting=True)
+
+
+def _mended_under_way(path: Path, key: str | None, wait_s: float) -> list[Notice]:
+    """Recover a diary whose damage was found while it was in use; it must be closed."""
+    notices: list[Notice] = []
+    try:
+        _mended(path, partial(_connect, path, key, wait_s), key, wait_s, notices).close()
+    except OSError as error:
+        raise UnavailableError(f"The diary {path} could not be mended: {driver.why(error)}.") from error
+    except driver.SQL_ERRORS as error:
+        raise _refusal(path, error, key) from error
+    return notices
 
 
 def _is_whole(key: str | None, copy: Path) -> bool:
@@ -132,7 +203,7 @@ def _is_whole(key: str | None, copy: Path) -> bool:
     except driver.SQL_ERRORS:
         return False
     try:
-        _prepare(conn)
+        _prepare(conn, copy)
         return is_sound(conn, math.inf)
     except driver.WRITE_ERRORS:
         return False
@@ -144,12 +215,15 @@ def _open_for_reading(path: Path, key: str | None, wait_s: float) -> Diary:
     if not path.exists():
         raise DiaryError(f"There is no diary at {path} yet. Log something first, or give another --db.")
     _refuse_folder(path)
-    notices: list[str] = []
+    notices: list[Notice] = []
     waiting = len(journal.read(journal.journal_path(path)).records)
     if waiting:
         changes = "1 change still waits" if waiting == 1 else f"{waiting} changes still wait"
         notices = _written(path, key, wait_s, f"{changes} in the journal beside the diary")
-    connect = partial(_connect_to_read, path, key, wait_s)
+
+    def connect(_: bool) -> sqlite3.Connection:
+        return _connect_to_read(path, key, wait_s)
+
     try:
         diary = Diary(path, connect, key=key, read_only=True, wait_s=wait_s)
     except DamagedError:
@@ -159,17 +233,17 @@ def _open_for_reading(path: Path, key: str | None, wait_s: float) -> Diary:
     return diary
 
 
-def _written(path: Path, key: str | None, wait_s: float, otherwise: str) -> list[str]:
+def _written(path: Path, key: str | None, wait_s: float, otherwise: str) -> list[Notice]:
     """Open for writing for a moment, to mend and to take in what waits; what there is to say of it."""
     try:
         with _open_for_writing(path, key, wait_s) as diary:
             return diary.notices
     except (DiaryError, OSError) as error:
         reason = driver.why(error)
-        return [f"{otherwise}: {reason}{'' if reason.endswith('.') else '.'}"]
+        return [Notice(f"{otherwise}: {reason}{'' if reason.endswith('.') else '.'}")]
 
 
-def _missing(path: Path) -> list[str]:
+def _missing(path: Path) -> list[Notice]:
     """What to say where a diary is gone, or emptied, that was there once."""
     log = path.with_name(f"{path.name}-wal")
     if path.exists() and (path.stat().st_size or (log.exists() and log.stat().st_size)):
@@ -179,7 +253,8 @@ def _missing(path: Path) -> list[str]:
         return []
     if path.exists():
         put_aside(path)
-    return [f"The diary {path} was gone or empty; a new one is begun. {_newest(newest)}"]
+    said = f"The diary {path} was gone or empty; a new one is begun. {_newest(newest)}"
+    return [Notice(said, "The diary was gone, and a new one is begun. There is a backup.", lasting=True)]
 
 
 def _newest(backup: Path) -> str:
@@ -187,7 +262,7 @@ def _newest(backup: Path) -> str:
     return f"The newest backup is of {made:%Y-%m-%d %H:%M}; take it with: voicelog restore"
 
 
-def _offer(path: Path, diary: Diary, key: str | None) -> list[str]:
+def _offer(path: Path, diary: Diary, key: str | None) -> list[Notice]:
     """The newest backup, where it holds entries that the recovered diary has not."""
     for backup in backups(path):
         try:
@@ -202,7 +277,8 @@ def _offer(path: Path, diary: Diary, key: str | None) -> list[str]:
         if not lost:
             return []
         noun = "entry" if lost == 1 else "entries"
-        return [f"{_newest(backup)}, or only the {lost} {noun} missing now: voicelog restore --missing"]
+        said = f"{_newest(backup)}, or only the {lost} {noun} missing now: voicelog restore --missing"
+        return [Notice(said, f"A backup has {lost} {noun} more.", lasting=True)]
     return []
 
 
@@ -219,30 +295,38 @@ def _refuse_folder(path: Path) -> None:
         raise DiaryError(f"{path} is a folder, not a diary. Give the file's name as --db.")
 
 
-def _make_file(path: Path) -> None:
-    """The file, for the user alone (0600)."""
+def _make_file(path: Path) -> bool:
+    """The file, for the user alone (0600); whether it was made."""
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     except FileExistsError:
-        if os.name == "posix" and os.access(path, os.W_OK):
-            # The log and its index have the mode that the diary had when they were made, perhaps a read-only one.
-            for part in PARTS:
-                file = path.with_name(path.name + part)
-                if file.exists() and (file.stat().st_mode & 0o077 or not os.access(file, os.W_OK)):
-                    with suppress(PermissionError):
-                        file.chmod(0o600)
+        return False
+    return True
 
 
-def _connect(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
-    """A connection for writing to a diary that is ours and up to date."""
-    _make_folder(path)
-    _make_file(path)
+def _make_private(path: Path) -> None:
+    """Let the user alone read and write a diary that is ours, and what belongs to it."""
+    if os.name != "posix" or not os.access(path, os.W_OK):
+        return
+    # The log and its index have the mode that the diary had when they were made, perhaps a read-only one.
+    for part in PARTS:
+        file = path.with_name(path.name + part)
+        if file.exists() and (file.stat().st_mode & 0o077 or not os.access(file, os.W_OK)):
+            with suppress(PermissionError):
+                file.chmod(0o600)
+
+
+def _connect(path: Path, key: str | None, wait_s: float, begin: bool) -> sqlite3.Connection:
+    """A connection for writing to a diary that is ours and up to date; ``begin``: one is made of an empty file."""
+    _refuse_folder(path)
+    if not begin and not path.stat().st_size:
+        raise GoneError(path)
     try:
         conn = driver.connect(path, key=key, wait_s=wait_s)
     except driver.SQL_ERRORS as error:
         raise _refusal(path, error, key) from error
     try:
-        _prepare(conn)
+        _prepare(conn, path)
     except driver.SQL_ERRORS as error:
         conn.close()
         raise _refusal(path, error, key) from error
@@ -260,10 +344,11 @@ def _connect(path: Path, key: str | None, wait_s: float) -> sqlite3.Connection:
     return conn
 
 
-def _prepare(conn: sqlite3.Connection) -> None:
+def _prepare(conn: sqlite3.Connection, path: Path) -> None:
     db = Database(conn, execute_plugins=False)
     if not schema.is_empty(db):
         schema.check_ours(db)
+    _make_private(path)
     if conn.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
         raise DiaryError("is on a disk that cannot keep a diary safely. Give a --db on another one.")
     schema.bring_up_to_date(db)
@@ -307,6 +392,8 @@ def _refusal(path: Path, error: Exception, key: str | None) -> DiaryError:
         if is_ours(path):
             return DamagedError(path)
         return DiaryError(f"{path} is no diary; nothing was changed. Give another --db.")
+    if driver.code(error).startswith("SQLITE_CANTOPEN") and not path.exists():
+        return GoneError(path)
     remedy = "Mend that, or give another --db."
     if driver.is_busy(error):
         remedy = "Close the other program, then try again."
@@ -314,4 +401,4 @@ def _refusal(path: Path, error: Exception, key: str | None) -> DiaryError:
         remedy = "Free some space, or give another --db."
     elif driver.code(error).startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
         remedy = "Allow it to this user, or give another --db."
-    return DiaryError(f"The diary {path} cannot be opened: {driver.why(error)}. {remedy}")
+    return UnavailableError(f"The diary {path} cannot be opened: {driver.why(error)}. {remedy}")

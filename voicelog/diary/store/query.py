@@ -7,9 +7,10 @@ by nothing but kind and time comes from totals.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from voicelog.diary.store.index import Words
 from voicelog.diary.store.rows import SELECTED, checked_entry, micros
 from voicelog.diary.store.schema import FIRST, SPAN
 
+PASSED_OVER = "seq NOT IN (SELECT seq FROM entries WHERE id IN (SELECT value FROM json_each(?)))"
+"""A condition on ``entry_index`` and on ``entries``; its value is a JSON list of ids."""
 _FEW = 500
 """Matches that are rather handled here than asked for again."""
 _SUMS = "count(*), count(severity), total(severity), total(duration_s)"
@@ -51,13 +54,18 @@ class _Sums(NamedTuple):
     duration_s: float
 
 
-def look_up(conn: sqlite3.Connection, words: Words, look: Look) -> Found:
-    """The answer to a look. A sided location also covers ``both``; several values of a field must all be there."""
+def look_up(conn: sqlite3.Connection, words: Words, look: Look, without: Collection[str] = ()) -> Found:
+    """The answer to a look. A sided location also covers ``both``; several values of a field must all be there.
+
+    The entries whose ids are in ``without`` are passed over.
+    """
     try:
         where = narrowed(look.filter, words)
     except NothingError:
         return Found(look, (), 0)
-    plain = replace(look.filter, kinds=(), since=None, until=None) == Filter()
+    if without:
+        where.add(PASSED_OVER, json.dumps(sorted(without)))
+    plain = not without and replace(look.filter, kinds=(), since=None, until=None) == Filter()
     if plain:
         sums, doses = _totals(conn, look.filter, where), _total_doses(conn, words, look.filter, where)
     else:

@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from voicelog.core.entry import Entry
-from voicelog.core.errors import DiaryError
 from voicelog.core.fields import FLAG_FIELDS, LIST_FIELDS, NUMBER_FIELDS, TIME_FIELDS
 from voicelog.diary.store.documents import is_true
+from voicelog.diary.store.failures import DamagedRowError
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LISTS = (*LIST_FIELDS, "unsure")
@@ -72,7 +72,7 @@ def checked_entry(conn: sqlite3.Connection, row: Sequence[Any]) -> Entry:
         document = json.loads(text)
         if is_true(document):
             return Entry.from_json(document)
-    raise DiaryError("The diary is damaged in places. It is mended when voicelog is next started.")
+    raise DamagedRowError("The diary is damaged in places. It is mended when voicelog is next started.")
 
 
 def entry_of(row: Sequence[Any]) -> Entry:

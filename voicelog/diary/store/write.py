@@ -15,10 +15,14 @@ from voicelog.core.fields import LIST_FIELDS, NUMBER_FIELDS, TEXT_FIELDS, TIME_F
 from voicelog.diary.privacy.seal import opened
 from voicelog.diary.store import index
 from voicelog.diary.store.documents import change_from_json, read_document, write_document
+from voicelog.diary.store.failures import ErasedError
 from voicelog.diary.store.index import Words, index_row
 from voicelog.diary.store.rows import INSERT, micros, row_of
 
-_LAST = "last logged at"
+LAST = "last logged at"
+ERASED = "erased"
+"""What the table ``state`` has the last deleting for good by: a text of its own, and until when entries are gone."""
+_FARTHEST = 9990
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -37,8 +41,11 @@ class Storing:
         ).fetchone()
         if known is not None:
             return change_of(known)
-        if change.after is not None and self._seq(change.after.id) is None:
-            change = replace(change, after=self._in_order(change.after))
+        if self._seq(change.entry.id) is None:
+            if change.op != "save" and self._was_erased(change.entry):
+                raise ErasedError
+            if change.after is not None:
+                change = replace(change, after=self._in_order(change.after))
         return self._apply(change)
 
     def add(self, change: Change) -> bool:
@@ -67,7 +74,7 @@ class Storing:
                     self.store_unclear(record["unclear"])
                 else:
                     self._store_late(change_from_json(record["change"]))
-            except (ValueError, TypeError, KeyError, AttributeError):
+            except (ValueError, TypeError, KeyError, AttributeError, OverflowError, ErasedError):
                 refused.append(json.dumps(line, ensure_ascii=False).encode())
         return self._count() - before, refused
 
@@ -114,16 +121,25 @@ class Storing:
         row = self._conn.execute("SELECT seq FROM entries WHERE id = ?", (entry_id,)).fetchone()
         return None if row is None else int(row[0])
 
+    def _was_erased(self, entry: Entry) -> bool:
+        """Whether an entry that is not there may have been deleted for good."""
+        row = self._conn.execute("SELECT value FROM state WHERE name = ?", (ERASED,)).fetchone()
+        if row is None:
+            return False
+        try:
+            return micros(entry.at) < int(str(row[0]).partition(" ")[2])
+        except ValueError:
+            return True
+
     def _in_order(self, entry: Entry) -> Entry:
         """The entry with ``logged_at`` later than that of every entry before, even if the clock was set back."""
-        row = self._conn.execute("SELECT value FROM state WHERE name = ?", (_LAST,)).fetchone()
-        if row is not None:
-            last = datetime.fromisoformat(row[0])
-            if entry.logged_at <= last:
-                entry = entry.with_fields(logged_at=(last + _MICROSECOND).astimezone(entry.logged_at.tzinfo))
+        row = self._conn.execute("SELECT value FROM state WHERE name = ?", (LAST,)).fetchone()
+        last = None if row is None else _time(row[0])
+        if last is not None and entry.logged_at <= last:
+            entry = entry.with_fields(logged_at=(last + _MICROSECOND).astimezone(entry.logged_at.tzinfo))
         self._conn.execute(
             "INSERT OR REPLACE INTO state (name, value) VALUES (?, ?)",
-            (_LAST, entry.logged_at.astimezone(UTC).isoformat()),
+            (LAST, entry.logged_at.astimezone(UTC).isoformat()),
         )
         return entry
 
@@ -150,6 +166,15 @@ class Storing:
             self._conn.execute(index.INSERT, index_row(state, seq, self._words))
         self._record(change, version)
         return change
+
+
+def _time(text: Any) -> datetime | None:
+    """A time that was kept; None where it is damaged, as what is said now matters more than its order."""
+    try:
+        time = datetime.fromisoformat(text)
+    except (ValueError, TypeError):
+        return None
+    return time if time.tzinfo is not None and time.year < _FARTHEST else None
 
 
 def change_of(row: Sequence[Any]) -> Change:
