@@ -118,16 +118,17 @@ def delete(
 
     As backups cannot be deleted from in part, they are deleted whole; with --before a new one is made afterwards.
     """
-    from voicelog.diary.repair.backup import back_up, backups
+    from voicelog.diary.repair.backup import backups
     from voicelog.diary.repair.erase import copies, erase, sounds_to_erase, to_erase
 
     if (before is None) != everything:
         raise UsageError("Say what to delete: --before TIME or --all.")
     moment = now or datetime.now().astimezone()
     limit = None if before is None else period.moment(before, moment, "--before")
+    name = options.settings_of(config, db=db).diary_path
     with opened_diary(config, db) as diary:
         count = to_erase(diary, limit)
-        files = copies(diary.path)
+        files = copies(diary.path, name)
         copy = "copy" if len(files) == 1 else "copies"
         also = f", {len(files)} older {copy} of the diary (backups and the like)" if files else ""
         sounds = len(sounds_to_erase(diary, limit))
@@ -136,9 +137,13 @@ def delete(
             options.tell("Nothing was deleted.")
             return 0
         had = bool(backups(diary.path))
-        erase(diary, limit)
-        if had and limit is not None:
-            back_up(diary.path, diary.key)
+        others = diary.path.stat().st_nlink - 1
+        erase(diary, limit, name=name, keep_backup=had and limit is not None)
+    if others:
+        options.tell(
+            f"The diary's file has {others} other name{'s' * (others > 1)} on this disk: the same file, deleted from "
+            "too. Backups beside a name in another folder are not known here; delete them by that name."
+        )
     options.tell(f"{count} {entries(count)} deleted for good.")
     if as_json:
         options.print_json({"event": "deleted", "entries": count, "copies": len(files)})

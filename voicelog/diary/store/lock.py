@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from voicelog.core.errors import DiaryError, VoicelogError
+from voicelog.core.errors import DiaryError
+from voicelog.core.settings import data_folder
 
 
 def beside(path: Path, ending: str) -> Path:
@@ -20,16 +22,20 @@ def beside(path: Path, ending: str) -> Path:
 def listening_lock(path: Path) -> Iterator[None]:
     """Held while a program listens for this diary; :class:`DiaryError` at once where another one does.
 
-    :class:`VoicelogError` where nothing can be written there, so that it cannot be told. Readers, imports and other
-    commands do not need it.
+    It is the file's, by whatever name it is reached: links are followed, and a second lock goes by the file's number.
+    Where neither can be written there is none to hold. Readers, imports and other commands do not need it.
     """
     refusal = f"Another voicelog is listening for the diary {path} already. Stop that one first, or give another --db."
+    real = Path(os.path.realpath(path))
+    files = [beside(real, ".listening.lock")]
+    with suppress(OSError):
+        status = real.stat()
+        files.append(data_folder() / "locks" / f"{status.st_dev}-{status.st_ino}.listening.lock")
+        files[-1].parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with ExitStack() as stack:
-        try:
-            stack.enter_context(_held(beside(path, ".listening.lock"), 0, refusal))
-        except OSError as error:
-            why = f"Nothing can be written beside the diary {path}: {error.strerror}."
-            raise VoicelogError(f"{why} Allow it to this user, or give another --db.") from error
+        for file in files:
+            with suppress(OSError):
+                stack.enter_context(_held(file, 0, refusal))
         yield
 
 

@@ -21,7 +21,7 @@ from voicelog.diary.repair.repair import PARTS, finish_mending, mend, put_aside
 from voicelog.diary.store import driver, journal, schema
 from voicelog.diary.store.diary import Diary
 from voicelog.diary.store.failures import DamagedError, GoneError, Notice, UnavailableError
-from voicelog.diary.store.lock import journal_lock, listening_lock
+from voicelog.diary.store.lock import journal_lock
 
 Connect = Callable[[bool], sqlite3.Connection]
 
@@ -73,14 +73,12 @@ def open_for_listening(settings: Settings, ask: Ask | None = None) -> Iterator[D
     One that is locked, may not be written, or is on a full or failing disk does not hinder listening: what is said
     waits for it elsewhere, and ``notices`` tell of that.
     """
-    path = real_path(settings.diary_path)
-    with listening_lock(path):
-        try:
-            diary = open_for(settings, ask=ask)
-        except UnavailableError as error:
-            diary = _stand_in(path, settings, error)
-        with diary:
-            yield diary
+    try:
+        diary = open_for(settings, ask=ask)
+    except UnavailableError as error:
+        diary = _stand_in(real_path(settings.diary_path), settings, error)
+    with diary, diary.listening():
+        yield diary
 
 
 def _stand_in(path: Path, settings: Settings, why: UnavailableError) -> Diary:
