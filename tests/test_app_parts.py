@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import queue
+import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -124,6 +125,14 @@ def test_the_command_that_calls_for_help(tmp_path: Path) -> None:
     assert run_help("exit 7").why == "the command ended with status 7"
     assert not run_help("/no/such/bell").ok
     assert not run_help("").ok
+
+
+def test_what_a_help_command_leaves_in_the_background_is_not_waited_for(tmp_path: Path) -> None:
+    began = time.monotonic()
+    assert run_help(f"(sleep 30; echo late >&2) & echo run >> {tmp_path / 'ran'}").ok
+    assert not run_help("sleep 30 & exit 3").ok
+    assert time.monotonic() - began < 10
+    assert (tmp_path / "ran").read_text() == "run\n"
 
 
 # ---- the live view --------------------------------------------------------------------------------------------------

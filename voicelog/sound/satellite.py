@@ -1,13 +1,13 @@
 """A satellite of the Wyoming protocol as microphone and speaker: another room's ear and mouth, over the network.
 
-Needs the ``wyoming`` package (``pip install 'voicelog[wyoming]'``).
+Needs the ``wyoming`` package; :data:`NEEDS_PACKAGE` tells how to have it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import io
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -18,10 +18,18 @@ import soxr
 
 from voicelog.core.errors import DeviceError, UsageError
 from voicelog.sound.stream import FRAME, RATE, Block, Framer, MicrophoneBack, MicrophoneLost, Notice, Samples
+from voicelog.sound.wyoming_frames import FrameError, Incoming, sound_form, text_of
+
+NEEDS_PACKAGE = (
+    f"The Wyoming protocol needs one more package. Install it: {sys.executable} -m pip install 'wyoming>=1.6'"
+)
+"""A line that works for the environment in which the program itself is installed."""
 
 RETRY_S = 2.0
 CONNECT_S = 5.0
 GAP_S = 0.25
+SILENT_S = 60.0
+"""A satellite from which nothing comes for so long, though it was asked, is as good as gone."""
 SILENCE_AFTER = np.zeros(int(2.5 * RATE) // FRAME * FRAME, np.int16)
 """Given when the satellite stops sending, so that what was being said ends."""
 
@@ -39,6 +47,10 @@ def parse_address(text: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
+class _SilentError(Exception):
+    """Nothing comes; no event is begun."""
+
+
 def _always(_: int) -> bool:
     return True
 
@@ -47,9 +59,7 @@ def _protocol() -> Any:
     try:
         from wyoming import audio, event, ping, satellite
     except ImportError as error:
-        raise UsageError(
-            "The Wyoming protocol needs one more package. Install it: pip install 'voicelog[wyoming]'."
-        ) from error
+        raise UsageError(NEEDS_PACKAGE) from error
     return audio, event, ping, satellite
 
 
@@ -93,34 +103,52 @@ class WyomingSource:
         self._send(self._audio.AudioStop())
 
     def __iter__(self) -> Iterator[Block | Notice]:
-        stream = self._first()
+        incoming = self._first()
+        lost_at: float | None = None
         while not self._closed.is_set():
-            yield from self._sound(stream)
-            lost_at = time.monotonic()
+            why = f"The satellite {self._name} is gone. Check that it is switched on."
+            try:
+                for item in self._sound(incoming):
+                    if isinstance(item, MicrophoneLost):
+                        if lost_at is None:
+                            lost_at = item.t
+                            yield item
+                        continue
+                    if lost_at is not None:
+                        # Only sound shows that it is back: one that sends nonsense is reached anew for ever.
+                        yield MicrophoneBack(time.monotonic(), time.monotonic() - lost_at)
+                        lost_at = None
+                    yield item
+            except FrameError as error:
+                why = f"The satellite {self._name} sends what is not understood. {error}"
+            except (OSError, DeviceError, ValueError):
+                # Reset, or closed from the other side or from another thread.
+                pass
             self._disconnect()
             if self._closed.is_set():
                 return
-            yield MicrophoneLost(lost_at, f"The satellite {self._name} is gone. Check that it is switched on.")
+            if lost_at is None:
+                lost_at = time.monotonic()
+                yield MicrophoneLost(lost_at, why)
             while not self._closed.wait(RETRY_S):
                 with contextlib.suppress(DeviceError):
-                    stream = self._connect()
-                    yield MicrophoneBack(time.monotonic(), time.monotonic() - lost_at)
+                    incoming = self._connect()
                     break
         self._disconnect()
 
-    def _first(self) -> io.BufferedIOBase:
+    def _first(self) -> Incoming:
         try:
             return self._connect()
         except DeviceError:
             if not self._patient:
                 raise
-            return io.BytesIO()
+            return Incoming(None)
 
     @property
     def _name(self) -> str:
         return f"{self._address[0]}:{self._address[1]}"
 
-    def _connect(self) -> io.BufferedIOBase:
+    def _connect(self) -> Incoming:
         try:
             connection = socket.create_connection(self._address, CONNECT_S)
         except OSError as error:
@@ -135,7 +163,13 @@ class WyomingSource:
         self._socket = connection
         self._out = connection.makefile("wb")
         self._send(self._satellite.RunSatellite())
-        return connection.makefile("rb")
+        return Incoming(connection, self._silent)
+
+    def _silent(self) -> None:
+        """Nothing has come for a moment."""
+        if self._closed.is_set():
+            raise DeviceError(f"The satellite {self._name} was let go.")
+        raise _SilentError
 
     def _disconnect(self) -> None:
         connection, self._socket, self._out = self._socket, None, None
@@ -151,42 +185,51 @@ class WyomingSource:
             except OSError as error:
                 raise DeviceError(f"The satellite {self._name} takes no sound: {error.strerror or error}.") from error
 
-    def _next(self, stream: io.BufferedIOBase) -> tuple[Any, Any]:
-        """The next event, None at the end of all that can be understood, and the piece of sound in it, if any."""
-        try:
-            event = self._event.read_event(stream)
-            sound = event is not None and self._audio.AudioChunk.is_type(event.type)
-            return event, self._audio.AudioChunk.from_event(event) if sound else None
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):  # it speaks another protocol
-            return None, None
-
-    def _sound(self, stream: io.BufferedIOBase) -> Iterator[Block]:
-        """Blocks until the connection ends."""
+    def _sound(self, incoming: Incoming) -> Iterator[Block | MicrophoneLost]:
+        """Blocks until the connection ends; a notice where nothing comes over it. Raises :class:`FrameError`."""
         framer = Framer()
         resampler: Any = None
         rate = RATE
         expected = 0.0
+        heard_at, asked = time.monotonic(), False
         while True:
-            event, chunk = self._next(stream)
+            try:
+                event = incoming.event()
+            except _SilentError:
+                now = time.monotonic()
+                if now - heard_at > SILENT_S:
+                    yield MicrophoneLost(now, f"The satellite {self._name} sends nothing. Check that it listens.")
+                    heard_at, asked = now, False
+                elif now - heard_at > SILENT_S / 2 and not asked:
+                    asked = True
+                    self._send(self._ping.Ping(text=""))
+                continue
             if event is None:
                 return
-            if self._ping.Ping.is_type(event.type):
-                self._send(self._ping.Pong(text=self._ping.Ping.from_event(event).text))
-            elif self._audio.AudioStop.is_type(event.type) or self._satellite.StreamingStopped.is_type(event.type):
+            heard_at, asked = time.monotonic(), False
+            head, data, payload = event
+            if self._ping.Ping.is_type(head.type):
+                self._send(self._ping.Pong(text=text_of(data)))
+            elif self._audio.AudioStop.is_type(head.type) or self._satellite.StreamingStopped.is_type(head.type):
                 yield Block(max(expected, time.monotonic()), SILENCE_AFTER)
-            if chunk is None:
+            if not self._audio.AudioChunk.is_type(head.type):
                 continue
-            samples = mono(chunk.audio, chunk.width, chunk.channels)
-            if chunk.rate != rate or (resampler is None and chunk.rate != RATE):
-                rate = chunk.rate
+            new_rate, width, channels = sound_form(data)
+            samples = mono(payload, width, channels)
+            if new_rate != rate or (resampler is None and new_rate != RATE):
+                rate = new_rate
                 resampler = None if rate == RATE else soxr.ResampleStream(rate, RATE, 1, dtype="int16")
             t = time.monotonic() - len(samples) / rate
             expected = t if abs(t - expected) > GAP_S else expected
             began = expected - framer.waiting / RATE
             expected += len(samples) / rate
-            whole = framer.push(samples if resampler is None else resampler.resample_chunk(samples))
-            if len(whole):
-                yield Block(began, whole)
+            # Piece by piece, so that a long piece at a low rate does not grow all at once.
+            for at in range(0, len(samples), RATE):
+                piece = samples[at : at + RATE]
+                whole = framer.push(piece if resampler is None else resampler.resample_chunk(piece))
+                if len(whole):
+                    yield Block(began, whole)
+                    began += len(whole) / RATE
 
 
 class Satellite:
@@ -211,6 +254,8 @@ def mono(audio: bytes, width: int, channels: int) -> Samples:
     """Raw little-endian samples of 16 or 32 bits as int16 mono. Raises :class:`DeviceError` for other widths."""
     if width not in (2, 4):
         raise DeviceError(f"Sound of {8 * width} bits a sample is not understood. Set the satellite to 16 bits.")
+    if channels < 1:
+        raise DeviceError("Sound without a channel is not understood. Set the satellite to one.")
     kind = np.dtype("<i2" if width == 2 else "<i4")
     samples = np.frombuffer(audio[: len(audio) // (width * channels) * width * channels], kind)
     if width == 4:

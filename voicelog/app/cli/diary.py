@@ -13,7 +13,7 @@ import click
 from voicelog.app.cli import options, period
 from voicelog.app.cli.imports import import_
 from voicelog.app.cli.keeping import backup, delete, restore
-from voicelog.app.cli.opened import entries, opened_diary, progress
+from voicelog.app.cli.opened import entries, no_diary, opened_diary, progress
 from voicelog.core.errors import DiaryError, UsageError
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def export(
     from voicelog.diary.exchange import FORMATS as WRITERS
 
     start, end = period.resolved(since, until, now)
+    no_diary(output, options.settings_of(config, db=db).diary_path)
     with opened_diary(config, db, read_only=True) as diary:
         total = diary.count()
         with progress("Exporting", total if output else 0) as step:
@@ -77,6 +78,10 @@ def _write_out(pieces: Iterator[str], output: Path | None) -> None:
 
     if output is None or str(output) == "-":
         # Bytes, as CSV and iCalendar have line ends of their own that no platform may change.
+        if sys.stdout.isatty():
+            for piece in pieces:
+                options.show(piece, nl=False)
+            return
         out = sys.stdout.buffer
         for piece in pieces:
             out.write(piece.encode("utf-8", "replace"))
@@ -112,7 +117,7 @@ def history(db: Path | None, config: Path | None, as_json: bool, entry_id: str) 
 
             options.print_json(change_to_json(change))
         else:
-            click.echo(_told(change))
+            options.show(_told(change))
 
 
 def _told(change: Change) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from voicelog.app.cli import options, period
-from voicelog.app.cli.opened import agreed, ask_passphrase, entries, opened_diary
+from voicelog.app.cli.opened import agreed, ask_passphrase, entries, no_diary, opened_diary
 from voicelog.core.errors import DiaryError, UsageError
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -24,6 +24,7 @@ def backup(db: Path | None, config: Path | None, as_json: bool, output: Path | N
     from voicelog.diary.repair.backup import back_up, check_backup
 
     settings = options.settings_of(config, db=db)
+    no_diary(output, settings.diary_path)
     with opened_diary(config, db) as diary:
         made = back_up(diary.path, diary.key, keep=max(settings.diary.backups, 1), to=output)
         count = check_backup(made, diary.key)
@@ -54,7 +55,7 @@ def restore(
             if as_json:
                 options.print_json({"file": str(each), "made": made.isoformat()})
             else:
-                click.echo(f"{made:%Y-%m-%d %H:%M}  {each}")
+                options.show(f"{made:%Y-%m-%d %H:%M}  {each}")
         return 0
     if file is None and not kept:
         raise DiaryError(f"There is no backup of {path}. Give the backup's file.")

@@ -16,6 +16,7 @@ from voicelog import __version__
 from voicelog.core.errors import VoicelogError
 from voicelog.core.faults import unexpected
 from voicelog.core.settings import APP
+from voicelog.core.shown import shown
 
 MODULES = {
     "listen": ("listen", "demo", "status"),
@@ -87,7 +88,7 @@ def run(args: Sequence[str]) -> int:
         error.show()
         return error.exit_code
     except VoicelogError as error:
-        click.echo(str(error), err=True)
+        click.echo(shown(str(error)), err=True)
         return error.exit_status
     except (KeyboardInterrupt, click.Abort):
         return 130
@@ -97,7 +98,7 @@ def run(args: Sequence[str]) -> int:
         return 1
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"{where}{error.strerror or error}.", err=True)
+        click.echo(shown(f"{where}{error.strerror or error}."), err=True)
         return 1
     except Exception as error:
         click.echo(unexpected(error), err=True)

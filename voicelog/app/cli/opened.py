@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,6 +54,16 @@ def ask_passphrase(*, new: bool) -> str | None:
     text = "Passphrase for the new diary" if new else "Passphrase of the diary"
     answer: str = click.prompt(text, hide_input=True, confirmation_prompt=new, err=True)
     return answer
+
+
+def no_diary(output: Path | None, diary: Path) -> None:
+    """:class:`UsageError` for an output that is the diary itself, by whatever name, or what belongs to it."""
+    if output is None or not output.exists():
+        return
+    if any(
+        file.exists() and file.samefile(output) for file in (diary, *diary.parent.glob(f"{glob.escape(diary.name)}-*"))
+    ):
+        raise UsageError(f"{output} is the diary itself. Give another file with -o.")
 
 
 def agreed(question: str, yes: bool) -> bool:

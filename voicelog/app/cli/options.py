@@ -13,6 +13,7 @@ import click
 from voicelog.app.machine.live_settings import LiveSettings
 from voicelog.app.machine.settings_file import load_settings
 from voicelog.core.settings import Settings, Value
+from voicelog.core.shown import escaped, shown
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -91,12 +92,17 @@ def _given(db: Path | None, speak: bool | None) -> dict[str, tuple[str, Value]]:
 
 def print_json(values: Mapping[str, Any]) -> None:
     """One JSON object as a line on standard output, at once."""
-    click.echo(json.dumps(values, ensure_ascii=False))
+    click.echo(escaped(json.dumps(values, ensure_ascii=False)))
+
+
+def show(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """A line for people, on standard output or error, with nothing in it that could command their terminal."""
+    click.echo(shown(text), err=err, nl=nl)
 
 
 def tell(text: str) -> None:
     """A sentence for people, on standard error."""
-    click.echo(text, err=True)
+    show(text, err=True)
 
 
 def learning(word: str, done: int, words: int) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from voicelog.app.cli import options, period
-from voicelog.app.cli.opened import entries, opened_diary
+from voicelog.app.cli.opened import entries, no_diary, opened_diary
 from voicelog.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -144,6 +144,8 @@ def report(
     from voicelog.report.page import LISTED, Wishes, page
 
     on_paper = _pdf_file(output, pdf)
+    for file in (output, on_paper):
+        no_diary(file, options.settings_of(config, db=db).diary_path)
     material = _read(config, db, now, since, until, keep=LISTED)
     if material is None:
         options.tell(_NOTHING)

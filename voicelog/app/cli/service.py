@@ -31,7 +31,7 @@ def install(config: Path | None, db: Path | None, only_print: bool) -> None:
     settings = options.settings_of(config, db=db)
     listening = task(config, db)
     if only_print:
-        click.echo(manager().description(listening), nl=False)
+        options.show(manager().description(listening), nl=False)
         return
     installed_model(settings)  # a service that cannot start is better refused now
     for sentence in manager().install(listening):
@@ -52,10 +52,10 @@ def status(config: Path | None, db: Path | None, as_json: bool) -> int:
     if as_json:
         options.print_json({**asdict(state), "logger": None if standing is None else asdict(standing)})
         return 0 if state.running else 1
-    click.echo(state.text)
+    options.show(state.text)
     if state.running and standing is not None:
         lost = f" {standing.lost_s:.1f} s of sound were lost." if standing.lost_s else ""
-        click.echo(f"The logger: {standing.state}, as of {standing.updated}.{lost} {standing.problem}".rstrip())
+        options.show(f"The logger: {standing.state}, as of {standing.updated}.{lost} {standing.problem}".rstrip())
     return 0 if state.running else 1
 
 
@@ -68,12 +68,12 @@ def logs(lines: int, follow: bool) -> None:
 
     shown = service_log.last_lines(lines)
     for line in shown:
-        click.echo(line)
+        options.show(line)
     if not shown:
         options.tell(f"There is no log yet; the service writes it to {service_log.service_log_path()}.")
     if follow:
         for line in service_log.follow(wait=lambda: time.sleep(0.5)):
-            click.echo(line)
+            options.show(line)
 
 
 @service.command()

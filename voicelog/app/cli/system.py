@@ -77,7 +77,7 @@ def doctor(config: Path | None, db: Path | None, as_json: bool, speak: bool | No
             else:
                 mark = click.style("ok   ", fg="green") if finding.ok else click.style("FAILS", fg="red")
                 live.update("", refresh=True)
-                click.echo(f"{finding.check:<11} {mark} {finding.text}")
+                options.show(f"{finding.check:<11} {mark} {finding.text}")
     return 0 if well else 1
 
 
@@ -105,7 +105,9 @@ def devices(config: Path | None, as_json: bool) -> None:
             options.print_json(asdict(device))
         else:
             mark = ", the system's choice" if device.default else ""
-            click.echo(f"{device.kind:<10} {device.number:>3}  {device.name} ({device.system}, {device.rate} Hz{mark})")
+            options.show(
+                f"{device.kind:<10} {device.number:>3}  {device.name} ({device.system}, {device.rate} Hz{mark})"
+            )
     for kind in ("microphone", "speaker"):
         if not any(device.kind == kind for device in listed):
             options.tell(f"There is no {kind}. Connect one; it must be known to the system's sound settings.")

@@ -64,9 +64,9 @@ def _list(settings: Settings, *, as_json: bool) -> int:
             options.print_json({"word": one.word, "kind": one.kind, "sounds_like": list(one.sounds_like)})
         else:
             respelled = f" (said “{'”, “'.join(one.sounds_like)}”)" if one.sounds_like else ""
-            click.echo(f"{one.word}: {one.kind}{respelled}", err=True)
+            options.show(f"{one.word}: {one.kind}{respelled}", err=True)
     if not taught and not as_json:
-        click.echo("No words have been taught yet.", err=True)
+        options.show("No words have been taught yet.", err=True)
     return 0
 
 
@@ -76,7 +76,7 @@ def _forget(settings: Settings, word: str) -> int:
 
     if not forget_taught(taught_path(settings), word):
         raise UsageError(f"“{word}” has not been taught. 'voicelog teach --list' shows the words that have.")
-    click.echo(f"“{word}” is forgotten.", err=True)
+    options.show(f"“{word}” is forgotten.", err=True)
     return 0
 
 
@@ -96,15 +96,15 @@ def _teach(settings: Settings, word: str, kind: str, sounds_like: tuple[str, ...
             }
         )
         return 0
-    click.echo(f"“{taught.word}” is now a {kind}.", err=True)
+    options.show(f"“{taught.word}” is now a {kind}.", err=True)
     if lesson.answers_to:
-        click.echo(f"It answers to {', '.join(f'“{text}”' for text in lesson.answers_to)}.", err=True)
+        options.show(f"It answers to {', '.join(f'“{text}”' for text in lesson.answers_to)}.", err=True)
         if lesson.recognised < DOUBTFUL:
-            click.echo(
+            options.show(
                 "It was hard to hear. If it is not said as it is written, teach it again with --sounds-like.", err=True
             )
     for one in lesson.alike:
-        click.echo(f"It sounds like “{one.text}”; the one may be taken for the other.", err=True)
+        options.show(f"It sounds like “{one.text}”; the one may be taken for the other.", err=True)
     return 0
 
 

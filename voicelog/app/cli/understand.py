@@ -68,14 +68,14 @@ def _show(source: str, explanation: Explanation, *, as_json: bool, explain: bool
         extra: dict[str, Any] = {"explanation": explanation.to_json()} if explain else {}
         options.print_json({"source": source, **meaning.to_json(), **extra})
         return
-    click.echo(f"{source}: {meaning.text or '(nothing heard)'}")
+    options.show(f"{source}: {meaning.text or '(nothing heard)'}")
     if meaning.accepted:
         slots = ", ".join(f"{name} {_plain(value)}" for name, value in meaning.slots.items())
-        click.echo(f"  {meaning.intent}{': ' + slots if slots else ''}   (sure to {100 * meaning.confidence:.0f} %)")
+        options.show(f"  {meaning.intent}{': ' + slots if slots else ''}   (sure to {100 * meaning.confidence:.0f} %)")
     else:
-        click.echo(f"  not taken: {meaning.reason}")
+        options.show(f"  not taken: {meaning.reason}")
     if meaning.doubtful:
-        click.echo(f"  in doubt: {', '.join(meaning.doubtful)}")
+        options.show(f"  in doubt: {', '.join(meaning.doubtful)}")
     if explain:
         _show_why(explanation)
 
@@ -84,14 +84,14 @@ def _show_why(explanation: Explanation) -> None:
     why = explanation.to_json()
     for candidate in why["candidates"]:
         slots = " ".join(f"{name}={_plain(value)}" for name, value in candidate["slots"].items())
-        click.echo(
+        options.show(
             f"    -{candidate['behind']:<6} {candidate['unexplained']:>4} unexplained  “{candidate['text']}”"
             f" → {candidate['intent']} {slots}  [{candidate['sentence']}]"
         )
     for text in why["open"]:
-        click.echo(f"    open vocabulary: “{text}”")
+        options.show(f"    open vocabulary: “{text}”")
     for name, value in why["evidence"].items():
-        click.echo(f"    {name:18} {value:+.2f}")
+        options.show(f"    {name:18} {value:+.2f}")
 
 
 def _plain(value: Any) -> str:
@@ -120,7 +120,7 @@ def check(folder: Path | None, config: Path | None, *, as_json: bool) -> int:
         if as_json:
             options.print_json({"where": finding.where, "text": finding.text, "serious": finding.serious})
         else:
-            click.echo(f"{finding.where}: {finding.text}" if finding.where else finding.text)
+            options.show(f"{finding.where}: {finding.text}" if finding.where else finding.text)
     return 1 if serious else 0
 
 
@@ -139,9 +139,9 @@ def list_(folder: Path | None, examples: int, config: Path | None, *, as_json: b
         if as_json:
             options.print_json({"name": name, "examples": lines})
         else:
-            click.echo(name)
+            options.show(name)
             for line in lines:
-                click.echo(f"    {line}")
+                options.show(f"    {line}")
 
 
 COMMANDS = (understand, grammar)

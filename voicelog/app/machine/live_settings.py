@@ -84,7 +84,7 @@ def keep(path: Path, name: str, value: Value) -> None:
     file = path.resolve()  # a link to the settings stays a link
     section, _, key = name.partition(".")
     try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
         document = tomlkit.parse(text)
         if section not in document:
             document[section] = tomlkit.table()

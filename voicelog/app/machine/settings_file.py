@@ -36,7 +36,7 @@ def load_settings(path: Path | None = None, options: Mapping[str, tuple[str, Val
     """
     file = settings_path(path)
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         if path is not None or os.environ.get("VOICELOG_CONFIG"):
             raise UsageError(f"There is no settings file {file}. Name one that exists, or leave it out.") from None

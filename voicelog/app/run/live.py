@@ -101,7 +101,7 @@ def listen_live(
                     inbox.put(lambda: run.loop.handle(outcome))
 
                 command = live.current.help.command
-                in_thread(lambda: help_ran(app.run_help(command)), "help")
+                in_thread(lambda: help_ran(app.run_help(command)), "calling for help")
 
             def begun(there: bool) -> None:
                 settled()

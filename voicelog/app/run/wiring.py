@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import queue
+import signal
 import subprocess
 import uuid
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, time, tzinfo
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from voicelog.app.run.clock import Clock
 from voicelog.app.run.controller import RECENT_CHANGES, Loop
@@ -22,6 +26,7 @@ from voicelog.converse.settings import ConverseSettings
 from voicelog.core.errors import DiaryError, UsageError
 from voicelog.core.resources import grammars_folder
 from voicelog.core.settings import Settings
+from voicelog.core.threads import in_thread
 from voicelog.core.utterance import Utterance
 from voicelog.diary import Diary
 from voicelog.diary.privacy.recordings import Sounds
@@ -30,6 +35,9 @@ if TYPE_CHECKING:
     from voicelog.recognise.events import HearEvent
 
 HELP_TIMEOUT_S = 60.0
+COMPLAINTS_S = 1.0
+"""Seconds that the last words of a help command that failed are waited for."""
+COMPLAINT_BYTES = 4096
 
 SILENCE_AT_END_S = 30.0
 """After the last line or sound comes silence: what is due so soon (a question, a call for help) still happens. A spasm
@@ -111,29 +119,55 @@ def tidied(sounds: Sounds, now: datetime) -> list[str]:
 
 
 def run_help(command: str) -> m.HelpRan:
-    """Run the command that calls for help, wait for it, and tell whether it worked."""
+    """Run the command that calls for help, wait for it, and tell whether it worked.
+
+    What it leaves running in the background is neither waited for nor ended.
+    """
     if not command:
         return m.HelpRan(False, "no command is set up")
     try:
-        done = subprocess.run(
+        running = subprocess.Popen(
             command,
             shell=True,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
-            text=True,
-            errors="replace",
-            timeout=HELP_TIMEOUT_S,
-            check=False,
+            start_new_session=True,
         )
-    except subprocess.TimeoutExpired:
-        return m.HelpRan(False, f"the command did not end within {HELP_TIMEOUT_S:.0f} seconds")
     except OSError as error:
         return m.HelpRan(False, str(error.strerror))
-    if done.returncode == 0:
+    complaints: deque[bytes] = deque(maxlen=1)
+    assert running.stderr is not None
+    reader = in_thread(partial(_read_out, running.stderr, complaints), "help")
+    try:
+        status = running.wait(HELP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        _end_group(running)
+        return m.HelpRan(False, f"the command did not end within {HELP_TIMEOUT_S:.0f} seconds")
+    if status == 0:
         return m.HelpRan(True)
-    last = done.stderr.strip().splitlines()[-1:] or [f"the command ended with status {done.returncode}"]
-    return m.HelpRan(False, last[0])
+    with contextlib.suppress(TimeoutError):  # something in the background holds it open
+        reader.result(COMPLAINTS_S)
+    last = [line.decode("utf-8", "replace").strip() for line in complaints]
+    return m.HelpRan(False, last[0] if last else f"the command ended with status {status}")
+
+
+def _read_out(stream: IO[bytes], lines: deque[bytes]) -> None:
+    """Read to the end, so that nobody who writes there is hindered; keep the last line that says something."""
+    with stream:
+        while line := stream.readline(COMPLAINT_BYTES):
+            if line.strip():
+                lines.append(line)
+
+
+def _end_group(running: subprocess.Popen[bytes]) -> None:
+    """End a command with all that it started."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(running.pid, signal.SIGKILL)
+        else:
+            running.kill()
+    running.wait()
 
 
 # ---- what is heard --------------------------------------------------------------------------------------------------

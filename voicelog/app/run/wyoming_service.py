@@ -7,9 +7,11 @@ package.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
-from collections.abc import Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,9 +19,11 @@ import soxr
 
 from voicelog import __version__
 from voicelog.core.errors import UsageError, VoicelogError
+from voicelog.core.faults import unexpected
 from voicelog.core.meaning import Meaning
-from voicelog.sound.satellite import mono
+from voicelog.sound.satellite import NEEDS_PACKAGE, mono
 from voicelog.sound.stream import RATE, Samples
+from voicelog.sound.wyoming_frames import EVENT_S, FrameError, header, sound_form, text_of, with_data
 
 try:
     from wyoming.asr import Transcribe, Transcript
@@ -31,10 +35,20 @@ try:
     from wyoming.ping import Ping, Pong
     from wyoming.server import AsyncEventHandler, AsyncTcpServer
 except ImportError as error:
-    raise UsageError("Wyoming services need one more package. Install it: pip install 'voicelog[wyoming]'.") from error
+    raise UsageError(NEEDS_PACKAGE) from error
 
 PORT = 10_300
 LONGEST_S = 120.0
+"""Seconds of sound in one utterance; what comes after is not kept."""
+LONGEST_TEXT = 4000
+SOUND_KEPT = 32 << 20
+"""Bytes of sound kept for all clients together."""
+CLIENTS = 200
+"""So many may be connected; the one that has been silent longest goes for a new one."""
+ANSWER_S = 10.0
+"""Seconds in which a client must take its answer."""
+PIECE = 1 << 16
+"""Samples that are converted at a time."""
 NAME = "voicelog"
 
 
@@ -70,10 +84,10 @@ def serve(services: Services, host: str = "127.0.0.1", port: int = PORT, *, beyo
 async def serving(services: Services, host: str = "127.0.0.1", port: int = PORT, *, beyond: bool = False) -> None:
     """Serve until cancelled. Raises :class:`UsageError`."""
     check_reach(host, beyond=beyond)
-    one_at_a_time = asyncio.Lock()
+    shared = _Shared()
     server = AsyncTcpServer(host, port)
     try:
-        await server.run(lambda reader, writer: _Conversation(reader, writer, services, one_at_a_time))
+        await server.run(lambda reader, writer: _Conversation(reader, writer, services, shared))
     except OSError as error:
         raise UsageError(f"Port {port} of {host} cannot be served: {error.strerror}. Choose another port.") from error
 
@@ -93,62 +107,146 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
+@dataclass
+class _Shared:
+    """What the clients share: whose turn it is, the bytes of sound kept for all of them, who is there."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    kept: int = 0
+    clients: dict[_Conversation, float] = field(default_factory=dict)
+    """Each client, and when it was last heard of."""
+
+    def keep(self, size: int) -> None:
+        """Make room for so many bytes. Raises :class:`FrameError` where there is none."""
+        if self.kept + size > SOUND_KEPT:
+            raise FrameError("Too much sound comes at once. Try again in a moment.")
+        self.kept += size
+
+
 class _Conversation(AsyncEventHandler):
     """One client."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, services: Services, turn: asyncio.Lock
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, services: Services, shared: _Shared
     ) -> None:
         super().__init__(reader, writer)
         self._services = services
-        self._turn = turn
+        self._shared = shared
         self._sound: list[Samples] = []
+        self._resampler: Any = None
         self._rate = RATE
         self._seconds = 0.0
+
+    async def run(self) -> None:
+        """Answer events until the client goes, or sends what cannot be understood."""
+        clients = self._shared.clients
+        clients[self] = time.monotonic()
+        if len(clients) > CLIENTS:
+            await min(clients, key=clients.__getitem__).stop()
+        try:
+            while (event := await self._next()) is not None:
+                clients[self] = time.monotonic()
+                await self.handle_event(event)
+        except FrameError as error:
+            with contextlib.suppress(OSError, TimeoutError):
+                await asyncio.wait_for(self.write_event(Error(text=str(error)).event()), ANSWER_S)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError):
+            # It went in the midst of it, or takes no answer.
+            pass
+        finally:
+            clients.pop(self, None)
+            self._forget()
+            await self.disconnect()
+            self.writer.close()
+
+    async def _next(self) -> Event | None:
+        """The next event; None at the end. Raises :class:`FrameError` where the rest cannot be understood."""
+        first = await self.reader.read(1)
+        if not first:
+            return None
+        reserved = 0
+        try:
+            async with asyncio.timeout(EVENT_S):
+                line = first if first == b"\n" else first + await self.reader.readuntil(b"\n")
+                head = header(line)
+                self._shared.keep(head.data_length + head.payload_length)
+                reserved = head.data_length + head.payload_length
+                more = await self.reader.readexactly(head.data_length)
+                payload = await self.reader.readexactly(head.payload_length)
+        except asyncio.LimitOverrunError as error:
+            raise FrameError("A line does not end, so this is not the Wyoming protocol.") from error
+        except TimeoutError as error:
+            raise FrameError("An event that was begun did not come to its end.") from error
+        finally:
+            self._shared.kept -= reserved
+        return Event(type=head.type, data=dict(with_data(head, more)), payload=payload or None)
 
     async def handle_event(self, event: Event) -> bool:
         try:
             answer = await self._answer(event)
-        except (VoicelogError, ValueError, KeyError) as error:
+        except (VoicelogError, FrameError) as error:
             answer = Error(text=str(error)).event()
+        except Exception as error:
+            # A fault of ours in what one client asked for is told to that client.
+            answer = Error(text=unexpected(error)).event()
         if answer is not None:
-            await self.write_event(answer)
+            await asyncio.wait_for(self.write_event(answer), ANSWER_S)
         return True
 
     async def _answer(self, event: Event) -> Event | None:
+        data = event.data or {}
         if Describe.is_type(event.type):
             return self._services.info().event()
         if Ping.is_type(event.type):
-            return Pong(text=Ping.from_event(event).text).event()
+            return Pong(text=text_of(data)).event()
         if AudioStart.is_type(event.type) or Transcribe.is_type(event.type):
-            self._sound, self._seconds = [], 0.0
+            self._forget()
+            if AudioStart.is_type(event.type):
+                sound_form(data)
         elif AudioChunk.is_type(event.type):
-            self._take(AudioChunk.from_event(event))
+            await self._take(data, event.payload or b"")
         elif AudioStop.is_type(event.type):
-            sound, self._sound = self._sound, []
-            text, _ = await self._in_turn(self._services.of_sound, _joined(sound, self._rate))
+            sound = self._joined()
+            self._forget()
+            text, _ = await self._in_turn(self._services.of_sound, sound)
             return Transcript(text=text, language=self._services.language).event()
         elif Recognize.is_type(event.type):
-            return _intent(await self._in_turn(self._services.of_text, Recognize.from_event(event).text))
+            text = text_of(data) or ""
+            if len(text) > LONGEST_TEXT:
+                raise FrameError(f"A text of more than {LONGEST_TEXT} letters is not understood.")
+            return _intent(await self._in_turn(self._services.of_text, text))
         return None
 
-    def _take(self, chunk: AudioChunk) -> None:
-        samples = mono(chunk.audio, chunk.width, chunk.channels)
-        self._rate = chunk.rate
-        self._seconds += len(samples) / chunk.rate
-        if self._seconds <= LONGEST_S:
-            self._sound.append(samples)
+    async def _take(self, data: Mapping[str, Any], audio: bytes) -> None:
+        rate, width, channels = sound_form(data)
+        left = LONGEST_S - self._seconds
+        frame = width * channels
+        samples = mono(audio[: max(0, int(left * rate)) * frame], width, channels)
+        self._seconds += len(samples) / rate
+        if self._resampler is None or rate != self._rate:
+            self._rate = rate
+            self._resampler = None if rate == RATE else soxr.ResampleStream(rate, RATE, 1, dtype="int16")
+        for at in range(0, len(samples), PIECE):
+            piece = samples[at : at + PIECE]
+            self._keep(piece if self._resampler is None else self._resampler.resample_chunk(piece))
+            await asyncio.sleep(0)  # others are answered meanwhile
+
+    def _keep(self, sound: Samples) -> None:
+        self._shared.keep(sound.nbytes)
+        self._sound.append(np.array(sound, np.int16))
+
+    def _joined(self) -> Samples:
+        if self._resampler is not None:
+            self._keep(self._resampler.resample_chunk(np.empty(0, np.int16), last=True))
+        return np.concatenate(self._sound) if self._sound else np.zeros(0, np.int16)
+
+    def _forget(self) -> None:
+        self._shared.kept -= sum(piece.nbytes for piece in self._sound)
+        self._sound, self._seconds, self._resampler = [], 0.0, None
 
     async def _in_turn(self, work: Callable[[Any], Any], what: object) -> Any:
-        async with self._turn:
+        async with self._shared.turn:
             return await asyncio.to_thread(work, what)
-
-
-def _joined(sound: list[Samples], rate: int) -> Samples:
-    if not sound:
-        return np.zeros(0, np.int16)
-    joined = np.concatenate(sound)
-    return joined if rate == RATE else np.asarray(soxr.resample(joined, rate, RATE), np.int16)
 
 
 def _intent(meaning: Meaning) -> Event:

@@ -9,6 +9,7 @@ from typing import Any
 from voicelog.app.run.clock import Clock
 from voicelog.core.entry import Change, Entry, unit_for
 from voicelog.core.fields import KIND_NAMED, OTHER_FIELDS
+from voicelog.core.shown import isolated, shown
 
 _FIELDS = (
     "count", "medication", "taken", "dose", "treatment", "units", "symptom", "rating_of", "intensity", "type",
@@ -48,13 +49,13 @@ def line_of(event: str, values: Mapping[str, Any], change: Change | None) -> str
     """The event as a line; empty for one that concerns nobody (talk that was not for the logger)."""
     match event:
         case "heard":
-            return f"heard    {values['text']}" if values["accepted"] else ""
+            return f"heard    {isolated(values['text'])}" if values["accepted"] else ""
         case "said":
-            return f"said     {values['text']}"
+            return f"said     {isolated(values['text'])}"
         case "state":
             return f"now      {values['state']}"
         case "problem":
-            return f"problem  {values['text']}"
+            return f"problem  {shown(values['text'])}"
     return "" if change is None else f"{event:8} {describe(change.entry)}"
 
 
@@ -76,7 +77,7 @@ def describe(entry: Entry) -> str:
 
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(map(isolated, value))
     if name == "count":
         return f"{value:g} ×"
     if name == "taken":
@@ -89,4 +90,4 @@ def _shown(name: str, value: Any) -> str:
         return f"{value:g}/10"
     if name == "duration_s":
         return f"{value / 60:g} min" if value >= 60 and value % 30 == 0 else f"{value:g} s"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else isolated(str(value))

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from voicelog.app.view.lines import describe
 from voicelog.core.entry import Change, Entry
+from voicelog.core.shown import shown
 
 SHOWN = 6
 """Entries shown, the newest first."""
@@ -80,9 +81,9 @@ class LiveView:
         """The whole screen."""
         rows = max(8, self._console.size.height)
         lines: list[RenderableType] = [Text(), self._headline(), Text()]
-        lines.append(Align.center(Text(self._hearing or " ", f"italic {_BRIGHT}")))
-        lines.append(Align.center(Text(self._said or " ", f"bold {_PLAIN}")))
-        lines.append(Align.center(Text(self._problem or " ", _WARNING)))
+        lines.append(Align.center(Text(shown(self._hearing) or " ", f"italic {_BRIGHT}")))
+        lines.append(Align.center(Text(shown(self._said) or " ", f"bold {_PLAIN}")))
+        lines.append(Align.center(Text(shown(self._problem) or " ", _WARNING)))
         lines.append(Text())
         room = rows - self._height() - 8
         for change in list(reversed(self._entries.values()))[: max(1, min(SHOWN, room))]:

@@ -59,7 +59,9 @@ def back_up(
     :class:`DiaryError` where there is no room, or where the copy is not sound; older backups are then kept.
     """
     key = key or key_for(path)
-    target = to or _next_name(path, now or datetime.now(UTC))
+    target = _next_name(path, now or datetime.now(UTC)) if to is None else Path(os.path.realpath(to))
+    if target.exists() and not target.is_file():
+        raise DiaryError(f"{to} is a device, a pipe or a folder, no file for a backup. Give another one.")
     partial = target.with_name(f"{target.name}.partial")
     try:
         if to is None:
