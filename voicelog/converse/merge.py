@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from voicelog.converse.when import resolve
+from voicelog.converse.when import is_whole_day, resolve, same_clock, seconds_between
 from voicelog.core import body as parts
 from voicelog.core.entry import Entry
 from voicelog.core.fields import FIELDS_OF, LIST_FIELDS, NUMBER_FIELDS
 from voicelog.core.meaning import Meaning, When
+
+TIMED_S = 60.0
+"""An entry this far from when it was logged had its time said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def completed(entry: Entry, meaning: Meaning, now: datetime, last: Sequence[str]
         value = _many(entry, name, fields.get(name, ()), meaning, last)
         if value != getattr(entry, name) or name in fields:
             changes[name] = value
-    at = resolve(when_of(meaning), now)
+    at = _time_of(when_of(meaning), entry, now)
     if at is not None:
         changes["at"] = at
     said = tuple(changes)
@@ -134,6 +137,14 @@ def merged(entry: Entry, other: Entry) -> Entry:
         else:
             changes[name] = value
     return entry.with_fields(**changes)
+
+
+def _time_of(when: When, entry: Entry, now: datetime) -> datetime | None:
+    """When it was by what is said now; where that is but another day, at the time of day that was said before."""
+    timed = abs(seconds_between(entry.at, entry.logged_at)) >= TIMED_S
+    if timed and when.day is not None and when.clock is None and when.ago_s is None and is_whole_day(when.day):
+        return same_clock(when.day, entry.at, now)
+    return resolve(when, now)
 
 
 def _doubtful(meaning: Meaning) -> tuple[str, ...]:

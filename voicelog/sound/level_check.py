@@ -22,6 +22,8 @@ _FAINT_S = 0.8
 _FAINT_WITHIN_S = 180.0
 """Somebody who is not heard tries again; a sleeper's breath opens the gate once in a while, and for a moment."""
 _MUTED_S = 20.0
+_MUTED_AGAIN_S = 600.0
+"""After so much sound it is told again; less is a microphone that turns itself off in every pause."""
 
 _VERY_QUIET = "The microphone is very quiet. Turn it up, or bring it nearer."
 
@@ -42,6 +44,7 @@ class MicrophoneCheck:
         self._faint: deque[float] = deque(maxlen=_QUIET_UTTERANCES)
         self._zeros_s = 0.0
         self._sounded = False
+        self._sounded_s = 0.0
         self._told: set[str] = set()
 
     def level(self, level: float, seconds: float) -> str | None:
@@ -49,10 +52,14 @@ class MicrophoneCheck:
         if level > SILENCE_DB:
             self._zeros_s = 0.0
             self._sounded = True
+            self._sounded_s += seconds
+            if self._sounded_s > _MUTED_AGAIN_S:
+                self._told.discard("muted")
             return None
         self._zeros_s += seconds
         if self._zeros_s < _MUTED_S:
             return None
+        self._sounded_s = 0.0
         return self._once("muted", "The microphone gives complete silence. Perhaps it is muted, or switched off.")
 
     def utterance(self, samples: Samples, loudest: float) -> str | None:

@@ -11,12 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import soxr
 
 from voicelog.core.errors import DeviceError
 from voicelog.sound import portaudio
 from voicelog.sound.default_input import default_source, is_speaker
-from voicelog.sound.stream import RATE, Block, Dropped, Framer, MicrophoneBack, MicrophoneLost, Notice, Samples
+from voicelog.sound.stream import (
+    RATE,
+    Block,
+    Dropped,
+    Framer,
+    MicrophoneBack,
+    MicrophoneLost,
+    Notice,
+    Resampler,
+    Samples,
+)
 
 DEAD_AFTER_S = 3.0
 """Without a callback for so long, a stream that opened is dead. A null sink that was idle takes two to begin."""
@@ -37,6 +46,9 @@ GAP_S = 0.25
 
 _RATES = (16_000, 48_000, 44_100, 32_000, 96_000, 22_050, 8_000)
 _MAX_CHANNELS = 2
+
+
+SILENT = "The microphone gives no more sound. Check that it is connected and switched on."
 
 
 class _OnlySpeakerError(DeviceError):
@@ -176,9 +188,28 @@ class Microphone:
                 tries += not isinstance(error, _OnlySpeakerError)
                 self._closed.wait(RETRY_S)
                 continue
+            if not self._gives_sound():
+                # It opens, and is suspended: only sound shows that it is back.
+                self._let_go()
+                if self._closed.is_set():
+                    return
+                if not lost:
+                    lost = True
+                    yield MicrophoneLost(time.monotonic(), SILENT)
+                tries += 1
+                self._closed.wait(RETRY_S)
+                continue
             if lost:
                 yield MicrophoneBack(time.monotonic(), time.monotonic() - since)
             return
+
+    def _gives_sound(self) -> bool:
+        """Whether a stream just opened gives any sound within :data:`DEAD_AFTER_S`; False at once when closed."""
+        until = time.monotonic() + DEAD_AFTER_S
+        while self._queue.empty():
+            if time.monotonic() > until or self._closed.wait(0.05):
+                return False
+        return True
 
     def _open(self) -> None:
         device = find_device(self._wanted)
@@ -232,7 +263,7 @@ class Microphone:
 
     def _while_alive(self) -> Generator[Block | Notice, None, str | None]:
         """Blocks until the stream is dead; returns why, or None when closed."""
-        resampler = None if self._rate == RATE else soxr.ResampleStream(self._rate, RATE, 1, dtype="int16")
+        resampler = Resampler(self._rate)
         framer = Framer()
         expected: float | None = None
         overflows = self._overflows
@@ -248,7 +279,7 @@ class Microphone:
                 if stream is None or not stream.active:
                     return "The microphone was lost. Connect it again; what was said before is safe."
                 if time.monotonic() - silent_since > DEAD_AFTER_S:
-                    return "The microphone gives no more sound. Check that it is connected and switched on."
+                    return SILENT
                 continue
             silent_since = time.monotonic()
             samples = _mono(data, self._channels)
@@ -270,9 +301,7 @@ class Microphone:
             expected += len(samples) / self._rate
             # The clock of the blocks follows the samples, drawn slowly to the system's: callbacks come in clusters.
             expected += 0.01 * (t + len(samples) / self._rate - expected)
-            if resampler is not None:
-                samples = resampler.resample_chunk(samples)
-            if len(whole := framer.push(samples)):
+            if len(whole := framer.push(resampler.push(samples))):
                 yield Block(began, whole)
 
 

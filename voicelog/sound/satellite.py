@@ -14,10 +14,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 
 import numpy as np
-import soxr
 
 from voicelog.core.errors import DeviceError, UsageError
-from voicelog.sound.stream import FRAME, RATE, Block, Framer, MicrophoneBack, MicrophoneLost, Notice, Samples
+from voicelog.sound.stream import FRAME, RATE, Block, Framer, MicrophoneBack, MicrophoneLost, Notice, Resampler, Samples
 from voicelog.sound.wyoming_frames import FrameError, Incoming, sound_form, text_of
 
 NEEDS_PACKAGE = (
@@ -188,8 +187,8 @@ class WyomingSource:
     def _sound(self, incoming: Incoming) -> Iterator[Block | MicrophoneLost]:
         """Blocks until the connection ends; a notice where nothing comes over it. Raises :class:`FrameError`."""
         framer = Framer()
-        resampler: Any = None
         rate = RATE
+        resampler = Resampler(rate)
         expected = 0.0
         heard_at, asked = time.monotonic(), False
         while True:
@@ -216,17 +215,16 @@ class WyomingSource:
                 continue
             new_rate, width, channels = sound_form(data)
             samples = mono(payload, width, channels)
-            if new_rate != rate or (resampler is None and new_rate != RATE):
+            if new_rate != rate:
                 rate = new_rate
-                resampler = None if rate == RATE else soxr.ResampleStream(rate, RATE, 1, dtype="int16")
+                resampler = Resampler(rate)
             t = time.monotonic() - len(samples) / rate
             expected = t if abs(t - expected) > GAP_S else expected
             began = expected - framer.waiting / RATE
             expected += len(samples) / rate
             # Piece by piece, so that a long piece at a low rate does not grow all at once.
             for at in range(0, len(samples), RATE):
-                piece = samples[at : at + RATE]
-                whole = framer.push(piece if resampler is None else resampler.resample_chunk(piece))
+                whole = framer.push(resampler.push(samples[at : at + RATE]))
                 if len(whole):
                     yield Block(began, whole)
                     began += len(whole) / RATE

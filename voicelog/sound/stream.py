@@ -8,6 +8,7 @@ from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
+import soxr
 
 RATE = 16_000
 """Samples a second of everything behind a source."""
@@ -16,6 +17,9 @@ FRAME = 512
 """Samples of one frame, 32 ms: the voice gate's step."""
 
 FRAME_S = FRAME / RATE
+
+SETTLED_S = 0.5
+"""So long after the last sound nothing of it is left in what resamples."""
 
 Samples = npt.NDArray[np.int16]
 
@@ -63,6 +67,26 @@ class Source(Protocol):
 
     def close(self) -> None:
         """Give no more; may be called from another thread."""
+
+
+class Resampler:
+    """Brings a stream of samples, int16 mono of any rate, to :data:`RATE`, complete silence staying complete.
+
+    What it is made with dithers: without this a muted microphone would sound like a very quiet one.
+    """
+
+    def __init__(self, rate: int) -> None:
+        self._rate = rate
+        self._stream = None if rate == RATE else soxr.ResampleStream(rate, RATE, 1, dtype="int16")
+        self._zeros_s = 0.0
+
+    def push(self, samples: Samples) -> Samples:
+        """As many samples as there are for these."""
+        self._zeros_s = 0.0 if samples.any() else self._zeros_s + len(samples) / self._rate
+        if self._stream is None:
+            return samples
+        made: Samples = self._stream.resample_chunk(samples)
+        return np.zeros_like(made) if self._zeros_s > SETTLED_S else made
 
 
 class Framer:
