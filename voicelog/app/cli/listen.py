@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from voicelog.app.cli import options
+from voicelog.app.machine.last_good import words_made_good
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,9 @@ def listen(
     if realtime and file is None:
         raise click.UsageError("--realtime is for a sound file: add --input FILE.")
     gc.disable()  # until it listens: what is made while starting stays
-    live = options.live_settings_of(config, db=db, speak=speak)
+    live = options.live_settings_of(config, db=db, speak=speak, forgiving=True)
+    words = words_made_good(live.current)
+    live.problem = " ".join(filter(None, (live.problem, words)))
     paced = not from_text and (file is None or realtime)
     model = _model(live.current) if paced else None  # begun before anything else is even imported
     with ExitStack() as stack:

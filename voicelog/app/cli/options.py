@@ -76,9 +76,13 @@ def live_settings_of(
     db: Path | None = None,
     speak: bool | None = None,
     others: Mapping[str, tuple[str, Value]] | None = None,
+    forgiving: bool = False,
 ) -> LiveSettings:
-    """The same, for a command that runs long: they follow the file, and can be changed by voice."""
-    return LiveSettings(config, {**_given(db, speak), **(others or {})})
+    """The same, for a command that runs long: they follow the file, and can be changed by voice.
+
+    ``forgiving``: a file that is damaged since it was last used stops nothing.
+    """
+    return LiveSettings(config, {**_given(db, speak), **(others or {})}, forgiving=forgiving)
 
 
 def _given(db: Path | None, speak: bool | None) -> dict[str, tuple[str, Value]]:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from voicelog.app.machine.last_good import copy_of, remember
 from voicelog.app.machine.settings_file import checked, load_settings, settings_path
 from voicelog.core.errors import UsageError
 from voicelog.core.settings import Settings, Value, specs
@@ -24,13 +25,41 @@ class Refreshed:
 class LiveSettings:
     """The settings in force now. ``current`` is always complete and checked; a broken file leaves it as it was."""
 
-    def __init__(self, path: Path | None = None, options: Mapping[str, tuple[str, Value]] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path | None = None,
+        options: Mapping[str, tuple[str, Value]] | None = None,
+        *,
+        forgiving: bool = False,
+    ) -> None:
+        """``forgiving``: a file that cannot be read is taken as it was when it last could, and ``problem`` says so."""
         self.path = settings_path(path)
         self._given = path
         self._options = dict(options or {})
         self._said: dict[str, Value] = {}
         self._seen = _stamp(self.path)
-        self.current: Settings = load_settings(path, self._options)
+        self.problem = ""
+        self.current: Settings = self._first(forgiving)
+
+    def _first(self, forgiving: bool) -> Settings:
+        copy = copy_of(self.path)
+        try:
+            if forgiving and not self.path.exists() and copy.is_file():
+                self.problem = (
+                    f"The settings file {self.path} is gone; the settings are taken as they were last. "
+                    f"If it is not to come back, remove {copy} too."
+                )
+                return load_settings(copy, self._options)
+            settings = load_settings(self._given, self._options)
+        except UsageError as error:
+            if not forgiving or not copy.is_file():
+                raise
+            settings = load_settings(copy, self._options)
+            self.problem = f"The settings are taken as they were when they could last be read. {error}"
+            return settings
+        if forgiving:
+            remember(self.path)
+        return settings
 
     def refresh(self) -> Refreshed:
         """Read the file again if it has changed since it was last read; costs one ``stat`` if it has not."""
@@ -42,6 +71,7 @@ class LiveSettings:
             new = self._load()
         except UsageError as error:
             return Refreshed(problem=f"The settings stay as they were. {error}")
+        remember(self.path)
         changed = tuple(name for name in specs() if new.get(name) != self.current.get(name))
         self.current = new
         return Refreshed(changed=changed)

@@ -37,6 +37,9 @@ T = TypeVar("T")
 SPEAK_OUT_S = 15.0
 """The longest that the last sentence is waited for at the end of a file."""
 
+DAMAGED = "The settings or the taught words were damaged. The last good ones are used."
+"""What is said where they cannot be read at the start; the problem event has the whole sentence."""
+
 NOT_UNDERSTOOD = "Not understood. Type: what can I say"
 WITHOUT_WAKE_PHRASE = "Not taken: it came without the wake phrase."
 """What whoever types is told. Aloud nothing is said: it was somebody else's talk."""
@@ -112,6 +115,8 @@ def wired(
     def choose(settings: Settings) -> None:
         session.choose(app.converse_settings(settings, clock.zone))
 
+    if live.problem:
+        loop.handle(m.Problem(live.problem, spoken=DAMAGED, lasting=True))
     loop.tell_news()
     for notice in app.tidied(sounds, clock.moment().wall):
         emit("problem", {"text": notice})

@@ -84,13 +84,13 @@ def _lists(path: Path) -> dict[str, list[dict[str, Any]]]:
         data = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
         raise GrammarError(f"The taught words in {path} cannot be read: {error}. Mend or remove the file.") from error
     try:
         lists = {str(kind): [dict(value) for value in found["values"]] for kind, found in (data or {})["lists"].items()}
         for values in lists.values():
             for value in values:
-                str(value["in"]), str(value["out"])
+                str(value["in"]), str(value["out"]), dict(value.get("metadata") or {})
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise GrammarError(
             f"The taught words in {path} are not lists of values with 'in' and 'out'. Mend or remove the file."
