@@ -55,9 +55,6 @@ from voicelog.converse.state import Talk
 from voicelog.core.entry import Change, Entry
 from voicelog.core.meaning import Meaning
 
-JOURNALED_AGAIN_S = 600.0
-"""After so many seconds without it, it is said again that the diary cannot be written."""
-
 Handler = Callable[[Talk, Meaning], None]
 
 HANDLERS: dict[str, Handler] = {
@@ -136,11 +133,6 @@ class Session:
             talk.night_by_voice = False
         talk.settings, talk.volume, talk.rate = settings, settings.volume, settings.rate
 
-    def begin_anew(self, recent: Sequence[Change], running: Sequence[Entry]) -> None:
-        """Forget all that was said of entries: only this is in the diary still."""
-        self._talk.begin_anew(recent, running)
-        self._led_to = []
-
     def entry(self, entry_id: str) -> Entry | None:
         """An entry of this conversation as it is now; None where it is gone."""
         return self._talk.history.entry(entry_id)
@@ -183,15 +175,12 @@ class Session:
                 talk.chime("problem")
                 talk.say(talk.replies.sentence("not_saved", why=why), "problem")
             case Journaled():
-                if not talk.journaled or talk.t >= talk.journaled_at + JOURNALED_AGAIN_S:
+                if not talk.journaled:
+                    talk.journaled = True
                     talk.chime("problem")
-                    name = "journaled" if event.beside else "journaled_elsewhere"
-                    talk.say(talk.replies.sentence(name), "problem")
-                talk.journaled, talk.journaled_at = True, talk.t
-            case Problem(text, state, spoken, lasting):
+                    talk.say(talk.replies.sentence("journaled"), "problem")
+            case Problem(text, state, spoken):
                 talk.inquiry = None
-                if lasting:
-                    talk.lasting.append(spoken or text)
                 if state is not None:
                     talk.state(state)
                 talk.chime("problem")

@@ -138,21 +138,7 @@ class Talk:
         self.volume = settings.volume
         self.rate = settings.rate
         self.journaled = False
-        self.journaled_at = 0.0
-        self.lasting: list[str] = []
-        """What became of the diary, told when it was found and once more in the next summary."""
         self.microphone_lost = False
-
-    def begin_anew(self, recent: Sequence[Change], running: Sequence[Entry]) -> None:
-        """Forget every entry but these, and whatever waits because of others."""
-        if self.mode is not Mode.ASLEEP:
-            self.leave()
-        self.inquiry = self.more = self.lapsed = self.ask_severity_of = self.last_said = None
-        self.opened.clear()
-        self.missed.clear()
-        self.history = History(recent)
-        for entry in running:
-            self.history.see(entry)
 
     # ---- the moment -------------------------------------------------------------------------------------------------
 

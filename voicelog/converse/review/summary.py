@@ -31,8 +31,6 @@ def summary(talk: Talk, of: Scope, meaning: Meaning) -> Inquiry:
     narrowed = of.filter
     everything = yield Look(narrowed, "oldest", _AT_MOST)
     if not everything.count:
-        talk.notices += talk.lasting
-        talk.lasting.clear()
         none(talk, of)
         return
     spasms = yield Look(replace(narrowed, kinds=("spasm",)), "worst")
@@ -54,8 +52,6 @@ def summary(talk: Talk, of: Scope, meaning: Meaning) -> Inquiry:
         parts.append(fragment("summary_unsure", count=phrases.number(unsure.count)))
     said = capitalised(period_said(talk, of.period.name))
     talk.more = lambda: talk.look(reading.begin(talk, of, "oldest"))
-    talk.notices += talk.lasting
-    talk.lasting.clear()
     talk.answer("summary", period=said, parts=", ".join(p for p in parts if p))
 
 
