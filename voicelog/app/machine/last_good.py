@@ -11,7 +11,6 @@ from pathlib import Path
 from voicelog.core.errors import GrammarError
 from voicelog.core.sentence_files import extra_files, were_read
 from voicelog.core.settings import Settings, data_folder
-from voicelog.diary.privacy.private_file import private_file
 
 _MOST = 1 << 20
 """Bytes of a file that is kept; these are written by hand."""
@@ -29,6 +28,8 @@ def remember(path: Path) -> None:
     with suppress(OSError):
         if not path.is_file() or path.stat().st_size > _MOST:
             return
+        from voicelog.diary.privacy.private_file import private_file
+
         content = path.read_bytes()
         if not copy.is_file() or copy.read_bytes() != content:
             copy.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -43,6 +44,7 @@ def words_made_good(settings: Settings) -> str | None:
         return None
     import yaml
 
+    from voicelog.diary.privacy.private_file import private_file
     from voicelog.understand.lexicon.taught import read_taught
 
     try:
