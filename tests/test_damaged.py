@@ -6,7 +6,7 @@ import diary_damage
 
 
 def test_no_damage_stops_it_or_is_kept_quiet() -> None:
-    result = diary_damage.run(30, 20260314)
-    assert result.trials == 30
+    result = diary_damage.run(20, 20260314)
+    assert result.trials == 20
     assert result.wrong == {}
     assert not result.refused

@@ -37,6 +37,15 @@ def remember(path: Path) -> None:
                 file.write(content)
 
 
+def was_cut(path: Path) -> bool:
+    """Whether the file is but a beginning of what it last was, ending in the midst of a line, or is empty."""
+    try:
+        before, now = copy_of(path).read_bytes(), path.read_bytes()
+    except OSError:
+        return False
+    return len(now) < len(before) and before.startswith(now) and not now.endswith(b"\n")
+
+
 def words_made_good(settings: Settings) -> str | None:
     """Put taught words that cannot be read aside, and the last good ones in their place; a sentence where it was so."""
     path = next(iter(extra_files(settings)), None)

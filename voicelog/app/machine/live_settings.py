@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from voicelog.app.machine.last_good import copy_of, remember
+from voicelog.app.machine.last_good import copy_of, remember, was_cut
 from voicelog.app.machine.settings_file import checked, load_settings, settings_path
 from voicelog.core.errors import UsageError
 from voicelog.core.settings import Settings, Value, specs
@@ -50,6 +50,8 @@ class LiveSettings:
                     f"If it is not to come back, remove {copy} too."
                 )
                 return load_settings(copy, self._options)
+            if forgiving and was_cut(self.path):
+                raise UsageError(f"The settings file {self.path} is cut short. Write it anew.")
             settings = load_settings(self._given, self._options)
         except UsageError as error:
             if not forgiving or not copy.is_file():

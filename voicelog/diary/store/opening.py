@@ -21,7 +21,7 @@ from voicelog.diary.repair.repair import PARTS, finish_mending, mend, put_aside
 from voicelog.diary.store import driver, journal, schema
 from voicelog.diary.store.diary import Diary
 from voicelog.diary.store.failures import DamagedError, GoneError, Notice, UnavailableError
-from voicelog.diary.store.lock import journal_lock
+from voicelog.diary.store.lock import beside, journal_lock
 
 Connect = Callable[[bool], sqlite3.Connection]
 
@@ -67,26 +67,25 @@ def open_for(settings: Settings, *, read_only: bool = False, ask: Ask | None = N
 
 
 @contextmanager
-def open_for_listening(settings: Settings, ask: Ask | None = None) -> Iterator[Diary]:
+def open_for_listening(settings: Settings, ask: Ask | None = None, *, wait_s: float = 5.0) -> Iterator[Diary]:
     """The diary of the settings, opened, and no other listener with it. Raises :class:`DiaryError`.
 
     One that is locked, may not be written, or is on a full or failing disk does not hinder listening: what is said
     waits for it elsewhere, and ``notices`` tell of that.
     """
     try:
-        diary = open_for(settings, ask=ask)
+        diary = open_for(settings, ask=ask, wait_s=wait_s)
     except UnavailableError as error:
-        diary = _stand_in(real_path(settings.diary_path), settings, error)
+        diary = _stand_in(real_path(settings.diary_path), settings, error, min(wait_s, 0.5))
     with diary, diary.listening():
         yield diary
 
 
-def _stand_in(path: Path, settings: Settings, why: UnavailableError) -> Diary:
+def _stand_in(path: Path, settings: Settings, why: UnavailableError, wait_s: float) -> Diary:
     """The diary as far as it can be had now; it is opened for writing as soon as that can be done."""
     key = None
     with suppress(OSError, DiaryError):
         key = key_for(path, encrypt_new=settings.diary.encrypted)
-    wait_s = 5.0
 
     def begin(_: bool) -> sqlite3.Connection:
         # The first time stands for the opening that has just failed; each later one is tried anew.
@@ -104,9 +103,12 @@ def _stand_in(path: Path, settings: Settings, why: UnavailableError) -> Diary:
 
 
 def _open_for_writing(path: Path, key: str | None, wait_s: float) -> Diary:
-    _make_folder(path)
+    if not path.is_dir():
+        _make_folder(path)
+    folder = _folder_put_aside(path)
+    _refuse_folder(path)
     finish_mending(path, partial(_is_whole, key))
-    notices = _missing(path)
+    notices = [*folder, *_missing(path)]
     made = _make_file(path)
     connect = partial(_connect, path, key, wait_s)
     try:
@@ -239,6 +241,15 @@ def _written(path: Path, key: str | None, wait_s: float, otherwise: str) -> list
     except (DiaryError, OSError) as error:
         reason = driver.why(error)
         return [Notice(f"{otherwise}: {reason}{'' if reason.endswith('.') else '.'}")]
+
+
+def _folder_put_aside(path: Path) -> list[Notice]:
+    """Take a folder out of the place where a diary was; what to say of it."""
+    if not (path.is_dir() and journal.journal_path(path).exists() and beside(path, ".journal.lock").exists()):
+        return []
+    aside = put_aside(path, "folder")
+    said = f"There was a folder in the place of the diary {path}; it is kept as {aside.name} beside it."
+    return [Notice(said, "The diary was gone, and a new one is begun.", lasting=True)]
 
 
 def _missing(path: Path) -> list[Notice]:
