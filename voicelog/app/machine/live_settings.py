@@ -43,25 +43,25 @@ class LiveSettings:
 
     def _first(self, forgiving: bool) -> Settings:
         copy = copy_of(self.path)
-        try:
-            if forgiving and not self.path.exists() and copy.is_file():
-                self.problem = (
-                    f"The settings file {self.path} is gone; the settings are taken as they were last. "
-                    f"If it is not to come back, remove {copy} too."
-                )
-                return load_settings(copy, self._options)
-            if forgiving and was_cut(self.path):
-                raise UsageError(f"The settings file {self.path} is cut short. Write it anew.")
-            settings = load_settings(self._given, self._options)
-        except UsageError as error:
-            if not forgiving or not copy.is_file():
-                raise
-            settings = load_settings(copy, self._options)
-            self.problem = f"The settings are taken as they were when they could last be read. {error}"
-            return settings
+        if forgiving and copy.is_file() and (why := self._damage(copy)):
+            self.problem = f"The settings are taken as they were when they could last be read. {why}"
+            return load_settings(copy, self._options)
+        settings = load_settings(self._given, self._options)
         if forgiving:
             remember(self.path)
         return settings
+
+    def _damage(self, copy: Path) -> str:
+        """What is wrong with the settings file that has been read before; empty for nothing."""
+        if not self.path.exists():
+            return f"The settings file {self.path} is gone. If it is not to come back, remove {copy} too."
+        if was_cut(self.path):
+            return f"The settings file {self.path} is cut short. Write it anew."
+        try:
+            load_settings(self._given, self._options)
+        except UsageError as error:
+            return str(error)
+        return ""
 
     def refresh(self) -> Refreshed:
         """Read the file again if it has changed since it was last read; costs one ``stat`` if it has not."""
