@@ -32,7 +32,7 @@ def kept_grammar(
     """
     file = kept_file(folder, extra)
     with contextlib.suppress(Exception):  # whatever a damaged file may raise
-        return from_json(file.read_text(encoding="utf-8"))
+        return from_json(_kept(file).decode())
     grammar = load_grammar(folder, extra)
     check(grammar)
     with contextlib.suppress(OSError, TypeError, ValueError, RecursionError):
@@ -47,11 +47,10 @@ def kept_vocabulary(grammar: Grammar, model: Path, more: str, make: Callable[[],
     cannot be written costs time only.
     """
     file = cache_folder() / f"phrases-{_key(grammar, model, more)}.json"
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        kept = file.read_text(encoding="utf-8")
-        if kept.startswith("[") and kept.endswith("]"):
-            os.utime(file)
-            return kept
+    with contextlib.suppress(OSError, ValueError):
+        kept = _kept(file).decode()
+        os.utime(file)
+        return kept
     made = make()
     with contextlib.suppress(OSError):  # made again next time
         _keep(file, made.encode())
@@ -68,11 +67,19 @@ def _stamp(model: Path) -> str:
     return str(final.stat().st_size) if final.is_file() else ""
 
 
+def _kept(file: Path) -> bytes:
+    """What :func:`_keep` wrote. ``OSError`` or ``ValueError`` where it is not there as it was written."""
+    digest, _, data = file.read_bytes().partition(b"\n")
+    if hashlib.sha256(data).hexdigest().encode() != digest:
+        raise ValueError(f"{file} is damaged")
+    return data
+
+
 def _keep(file: Path, data: bytes) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor, temporary = tempfile.mkstemp(prefix=".kept-", dir=file.parent)
     with os.fdopen(descriptor, "wb") as out:
-        out.write(data)
+        out.write(hashlib.sha256(data).hexdigest().encode() + b"\n" + data)
     Path(temporary).replace(file)
     alike = file.parent.glob(f"{file.name.split('-')[0]}-*")
     for before in file.parent.glob("grammar-*.pickle"):  # of releases that kept what could run

@@ -210,7 +210,7 @@ def _record(folder: Path) -> Path:
 def _read(record: Path) -> object:
     try:
         return json.loads(record.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
 
 

@@ -9,6 +9,9 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
+MOST = 1 << 16
+"""Bytes of it that are read; it has some hundreds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -44,8 +47,9 @@ def write_standing(diary: Path, standing: Standing) -> None:
 def read_standing(diary: Path) -> Standing | None:
     """What the last logger for this diary wrote; None where there is nothing, or nothing that can be read."""
     try:
-        standing = Standing(**json.loads(standing_path(diary).read_text(encoding="utf-8")))
+        with standing_path(diary).open("rb") as file:
+            standing = Standing(**json.loads(file.read(MOST)))
         datetime.fromisoformat(standing.since)
-    except (OSError, ValueError, TypeError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
     return standing

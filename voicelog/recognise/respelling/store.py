@@ -109,11 +109,11 @@ class FormsCache:
         self._own: set[str] = set()
         try:
             data = json.loads(path.read_text("utf-8"))
-            self._words = dict(data["words"])
+            self._words = {word: dict(forms) for word, forms in data["words"].items()}
             self._plain = set(data["plain"])
             self._own = set(data["own"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            self._words, self._plain, self._own = {}, set(), set()
 
     def has(self, word: str, sounds_like: Sequence[str] = ()) -> bool:
         """Whether it is known what ``word`` needs, said as ``sounds_like`` says."""
