@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,7 +56,7 @@ def cipher() -> ModuleType:
     if CIPHER is None:
         raise DiaryError(
             "The diary is encrypted, and what reads encrypted diaries is missing. "
-            "Install it with: pip install 'voicelog[encrypted]'"
+            f"Install it with: {sys.executable} -m pip install 'cryptography>=42' 'keyring>=25' 'sqlcipher3>=0.6.2'"
         )
     return CIPHER
 
