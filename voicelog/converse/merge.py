@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from voicelog.converse.other_day import is_whole_day, same_clock
-from voicelog.converse.when import resolve, seconds_between
+from voicelog.converse.when import is_whole_day, resolve, same_clock, seconds_between
 from voicelog.core import body as parts
 from voicelog.core.entry import Entry
 from voicelog.core.fields import FIELDS_OF, LIST_FIELDS, NUMBER_FIELDS

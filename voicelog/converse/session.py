@@ -52,6 +52,7 @@ from voicelog.converse.review import answer as reviewing
 from voicelog.converse.review import browse as reading
 from voicelog.converse.settings import ConverseSettings
 from voicelog.converse.state import Talk
+from voicelog.converse.undo import History
 from voicelog.core.entry import Change, Entry
 from voicelog.core.meaning import Meaning
 
@@ -132,6 +133,23 @@ class Session:
         if settings.night_mode != talk.settings.night_mode:
             talk.night_by_voice = False
         talk.settings, talk.volume, talk.rate = settings, settings.volume, settings.rate
+
+    def begin_anew(self, recent: Sequence[Change], running: Sequence[Entry]) -> None:
+        """Forget every entry but these, and whatever waits because of others; a call for help goes on.
+
+        For a diary from which another program deleted for good: what is gone is never brought back from memory.
+        """
+        talk = self._talk
+        if talk.mode is not Mode.ASLEEP:
+            talk.leave()
+        talk.inquiry = talk.more = talk.lapsed = talk.ask_severity_of = talk.last_said = None
+        talk.opened.clear()
+        talk.missed.clear()
+        talk.usual_units.clear()
+        talk.history = History(recent)
+        for entry in running:
+            talk.history.see(entry)
+        self._led_to = []
 
     def entry(self, entry_id: str) -> Entry | None:
         """An entry of this conversation as it is now; None where it is gone."""

@@ -154,3 +154,14 @@ def evening_of(name: str, now: datetime) -> date:
         return current - timedelta(days=1 if before_noon else 2)
     day, _ = _split_day(name)
     return date_of(day, now)
+
+
+def is_whole_day(name: str) -> bool:
+    """Whether the name is of a day before this, rather than of a part of one or of a night."""
+    return name not in ("today", "tonight", "now") and _split_day(name)[1] is None
+
+
+def same_clock(name: str, at: datetime, now: datetime) -> datetime:
+    """The day of that name at the time of day of ``at``: the day is corrected, the time stays. Never after ``now``."""
+    clock = at.astimezone(now.tzinfo).time()
+    return earlier(_on_named_day(name, clock, (clock,), now), now)

@@ -10,7 +10,6 @@ from typing import Protocol
 from voicelog.app.run.clock import Clock
 from voicelog.app.view.events import Emit
 from voicelog.converse import messages as m
-from voicelog.converse.anew import begin_anew
 from voicelog.converse.attention import Wakefulness
 from voicelog.converse.session import Session
 from voicelog.core.entry import Change
@@ -276,7 +275,7 @@ class Loop:
         except VoicelogError as error:
             self._emit("problem", {"text": str(error)})
             recent, running = [], ()
-        begin_anew(self._session, recent, running)
+        self._session.begin_anew(recent, running)
 
     def _carry_out(self, actions: list[m.Action]) -> list[m.Event]:
         answers: list[m.Event] = []

@@ -156,9 +156,15 @@ def _just_missed(talk: Talk, entry: Entry | None) -> Missed | None:
 
 
 def _after_missed(talk: Talk, entry: Entry, missed: Missed, meaning: Meaning) -> None:
-    """Details after words that were not understood: of what those told, or, after a yes, of the entry before."""
+    """Details after words that were not understood: of what those told, or of the entry before.
+
+    What that entry has already is changed or added to only after a yes.
+    """
     if missed.event and meaning.slots.keys() & set(FIELDS_OF["spasm"]):
         _log_missed(talk, missed, meaning)
+        return
+    if all(getattr(entry, name, None) in (None, ()) for name in meaning.slots):
+        apply(talk, entry, meaning)  # what it lacked, and nothing is changed
         return
     text = talk.replies.sentence("ask_late", entry=talk.describe.entry_at(entry, talk.now))
     talk.ask(Question(Ask.LATE, entry.id, 0.0, text, meaning=meaning))

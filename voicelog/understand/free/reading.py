@@ -142,6 +142,9 @@ def read_event(
         _add(event, span, found, likely, denied=denied, correction=max(since, default=-1), allowed=allowed)
     if _two_sides(tokens, grammar):
         event.doubtful.add("locations")
+    if intent == "review_pattern" and "pattern" not in event.slots:
+        asked = words_of("pattern", tokens, values)
+        event.slots |= dict(asked.of.slots) if asked is not None else {}
     _finish(event, intent, allowed)
     meaning = Meaning(
         text=" ".join(tokens),
