@@ -168,3 +168,11 @@ def test_two_medications_in_a_breath_are_two_doses(said: str, doses: list[tuple[
 def test_a_medication_denied_beside_another_is_no_dose_missed(said: str) -> None:
     meaning = read(said)
     assert (meaning.slots["medication"], meaning.slots.get("taken")) == ("tizanidine", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [("left hamstring's in a knot about four", "left hamstring"), ("my right leg's gone again six", "right leg")],
+)
+def test_a_part_that_has_or_is_something_is_the_part(said: str, place: str) -> None:
+    assert read(said).slots["locations"] == (place,)

@@ -17,6 +17,7 @@ UNDERSTANDING = Understanding.from_folder(grammars_folder("en"))
         ("the arm one lasted two minutes", "amend", {"locations": ("arm",)}, {"duration_s": 120}),
         ("the spasm at three was in the left leg", "amend", {"at": "03:00"}, {"locations": ("left leg",)}),
         ("change the one at eleven to the right arm", "amend", {"at": "11:00"}, {"locations": ("right arm",)}),
+        ("the neck one at three was an eight", "amend", {"locations": ("neck",), "at": "03:00"}, {"severity": 8}),
         ("the baclofen was twenty", "amend", {"medication": "baclofen"}, {"dose": 20}),
         ("remove the left foot one", "undo", {"locations": ("left foot",)}, {}),
         ("erase the one at ten", "undo", {"at": "10:00"}, {}),

@@ -68,12 +68,13 @@ class ValueReader:
         ways = [tuple(words), plain]
         if role == "location":
             ways.append(tuple(word for word in plain if word in self._words[role]))  # "both me feet"
-        for said in dict.fromkeys(ways):
-            for match in matcher.matches(said, WORST_COST)[:1]:
-                reading = assemble(match, said, self._grammar)
-                if reading.meaning.slots or reading.meaning.asides or reading.meaning.when.day:
-                    return reading
-        return None
+        found = [
+            reading
+            for said in dict.fromkeys(ways)
+            for match in matcher.matches(said, WORST_COST)[:1]
+            if _has_value(reading := assemble(match, said, self._grammar))
+        ]
+        return min(found, key=lambda reading: reading.cost, default=None)
 
     def settled(self, span: Span, tokens: Sequence[str], free: Sequence[bool]) -> Span:
         """The span as a whole, in the role that the lists have for its words where they do not have them in its own."""
@@ -123,3 +124,8 @@ class ValueReader:
             model.probabilities(span_features(words, self._known)).items(), key=lambda item: (item[1], item[0])
         )
         return Found(None, None if label == NOTHING else label, likely)
+
+
+def _has_value(reading: Reading) -> bool:
+    meaning = reading.meaning
+    return bool(meaning.slots or meaning.asides or meaning.when.day)
